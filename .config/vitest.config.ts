@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import { PassedFailedReporter } from './passed-failed-reporter.js'
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/package/consumers/**'],
+    reporters: ['default', new PassedFailedReporter()],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})

@@ -1,0 +1,45 @@
+/** The grants that a client may use at the token endpoint (RFC 6749 sections 4.3 and 6). */
+export type GrantType = 'password' | 'refresh_token'
+
+/**
+ * A client secret: the secret itself (32 bytes or more), or the SHA-256 of a high-entropy one (64 hexadecimal digits,
+ * or 43 characters of base64url), so that the secret itself need not be kept.
+ */
+export type ClientSecret = string | { readonly sha256: string }
+
+/** A client as the application registers it (RFC 6749 section 2). */
+export interface ClientRegistration {
+  /** The client identifier: visible ASCII characters and spaces (RFC 6749 appendix A.1). */
+  id: string
+  /** The secret, or several that are valid at once while one replaces the other. */
+  secret?: ClientSecret | readonly ClientSecret[]
+  /**
+   * `true` for a client that holds no secret (RFC 6749 section 2.1). Only this makes a client public: one with neither
+   * a secret nor `public: true` is refused.
+   */
+  public?: boolean
+  /** The grants that it may use. Default: `['password', 'refresh_token']`. */
+  grants?: readonly GrantType[]
+  /** The scope that it may ask for. Default: all of the server's `scopes`. */
+  scopes?: readonly string[]
+  /** The scope that it gets when it asks for none. Default: the server's `defaultScope`, as far as it may ask for it. */
+  defaultScope?: readonly string[]
+  /** The `aud` of its access tokens. Default: the server's `audience`. */
+  audience?: string | readonly string[]
+  /** Audiences whose tokens it may introspect beside its own (RFC 7662), for a resource server. Default: none. */
+  introspects?: readonly string[]
+}
+
+/** A client as the endpoints know it, once its registration is checked. */
+export interface Client {
+  readonly id: string
+  readonly isPublic: boolean
+  /** SHA-256 of each valid secret; empty for a public client, and where a strategy of the application checks secrets. */
+  readonly secretDigests: readonly Buffer[]
+  readonly grants: ReadonlySet<string>
+  /** What it may ask for: text to itself, so that a scope kept for long is never a slice of a request's body. */
+  readonly scopes: ReadonlyMap<string, string>
+  readonly defaultScope: string
+  readonly audience: string | readonly string[]
+  readonly introspects: ReadonlySet<string>
+}

@@ -1,0 +1,160 @@
+import type { JsonWebKey, KeyObject } from 'node:crypto'
+import type { Request } from 'express'
+import type { Store } from 'express-rate-limit'
+import type { Client, ClientRegistration } from '../client.js'
+import type { OAuthEvent } from '../event.js'
+import type { GrantStore, MaybePromise } from '../grant-store.js'
+import type { Lifetime } from '../lifetime.js'
+import type { AuthenticateUser, RequestContext, User } from '../resource-owner.js'
+
+/** The signature algorithms of access tokens (RFC 7518 section 3.1). */
+export type SigningAlgorithm =
+  'HS256' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512'
+
+/** A secret of 32 bytes or more, a private key as PEM, a JWK, or a `KeyObject`. */
+export type KeyMaterial = string | Uint8Array | KeyObject | JsonWebKey
+
+/** A signing key, with what it does not say itself. */
+export interface SigningKeyOptions {
+  key: KeyMaterial
+  /** Default: a JWK's own `alg`; else HS256 for a secret, RS256 for RSA, ES256/384/512 by the curve. */
+  algorithm?: SigningAlgorithm
+  /** Default: a JWK's own `kid`; else its thumbprint (RFC 7638, SHA-256). */
+  keyId?: string
+}
+
+/** The members of a passport instance that are used. */
+export interface PassportInstance {
+  use(...args: never[]): unknown
+  authenticate(...args: never[]): unknown
+}
+
+/** Names of strategies on the `passport` given, by the way in which the client sends its credentials. */
+export interface ClientStrategies {
+  /** For HTTP Basic, such as `'basic'` of passport-http. */
+  basic?: string
+  /** For `client_id` and `client_secret` in the body, such as `'oauth2-client-password'`. */
+  body?: string
+}
+
+/** The limiters that there are. Each counts failures only. */
+export type LimitName = 'clientAddress' | 'userAndAddress' | 'user'
+
+export interface LimitOptions {
+  /** So many failures in a window; the next attempt is refused. */
+  limit?: number
+  window?: Lifetime
+}
+
+export interface LimitsOptions {
+  /** Failed client authentications per address. Default: 60 in a minute. `false`: none. */
+  clientAddress?: LimitOptions | false
+  /** Failed logins per user name and address. Default: 10 in 15 minutes. `false`: none. */
+  userAndAddress?: LimitOptions | false
+  /** Failed logins per user name, from wherever. Default: 100 in an hour (NIST SP 800-63B section 5.2.2). `false`: none. */
+  user?: LimitOptions | false
+  /** Makes the express-rate-limit store of one limiter. Default: the memory of this process. */
+  store?: (name: LimitName) => Store
+}
+
+export interface RefreshTokenOptions {
+  /** How long a login lasts however often it is refreshed. Default: `'30d'`. */
+  lifetime?: Lifetime
+  /** How long it lasts without a refresh. Default: `'14d'`. */
+  idleLifetime?: Lifetime
+  /** How long after a rotation the token before it is a retry that gets the same successor. Default: `'10s'`. */
+  retryWindow?: Lifetime
+  /** The HS256 secret of refresh tokens, 32 bytes or more. Default: derived from each signing key (HKDF-SHA256). */
+  secret?: string | Uint8Array
+}
+
+/** What a hook that shapes a token or a response is told. `user` is absent at a refresh without `refreshUser`. */
+export interface TokenContext<U extends User = User> extends RequestContext {
+  readonly grantType: 'password' | 'refresh_token'
+  readonly subject: string
+  readonly user: U | undefined
+}
+
+/** What a hook about a logged-in user is told. */
+export interface UserContext<U extends User = User> extends RequestContext {
+  readonly user: U
+}
+
+/**
+ * The options of `oauthPasswordGrant`. Whatever is wrong with them is a `TypeError` at start-up.
+ *
+ * RFC 9700 section 2.4 says that this grant must not be used by new designs; it is for first-party clients that must.
+ */
+export interface OAuthPasswordGrantOptions<U extends User = User> {
+  /** `iss` of every token: an https URL without query and fragment (http only for loopback). Required. */
+  issuer: string
+  /** `aud` of access tokens, where a client's registration names none of its own. Required. */
+  audience: string | readonly string[]
+  /** The first signs, all verify. Required. */
+  signingKeys: KeyMaterial | SigningKeyOptions | readonly (KeyMaterial | SigningKeyOptions)[]
+
+  /** The clients, or a function that finds one by its id. Required unless `clientStrategies` is given. */
+  clients?: readonly ClientRegistration[] | ((id: string) => MaybePromise<ClientRegistration | null | undefined>)
+  /** Client authentication by strategies of the application instead. Their user needs an `id` and may have the other members of a registration. */
+  clientStrategies?: ClientStrategies
+  /** Checks a user name and password. Required unless `userStrategy` is given. */
+  authenticateUser?: AuthenticateUser<U>
+  /** The name of a strategy that does, such as `'local'`. */
+  userStrategy?: string
+  /** The passport that `clientStrategies` and `userStrategy` are registered on. */
+  passport?: PassportInstance
+  /** The `sub` of a user. Default: its `id` as text. */
+  subject?: (user: U) => string
+
+  /** Every scope that the server knows. Default: none. */
+  scopes?: readonly string[]
+  /** The scope for a client that asks for none. Default: none. */
+  defaultScope?: readonly string[]
+  /** Narrows the scope for a user: the part of `context.scope` that is granted. Default: all of it. */
+  authorizeScope?: (context: UserContext<U>) => MaybePromise<readonly string[]>
+
+  /** Default: `'1h'`. */
+  accessTokenLifetime?: Lifetime
+  /** Claims to add to an access token; one that the protocol defines is a 500. */
+  accessTokenClaims?: (context: TokenContext<U>) => MaybePromise<Readonly<Record<string, unknown>>>
+  /** Members to add to a token response; one that the protocol defines is a 500. */
+  responseMembers?: (context: TokenContext<U>) => MaybePromise<Readonly<Record<string, unknown>>>
+
+  /** `false`: none are issued, and no grant is remembered. */
+  refreshTokens?: RefreshTokenOptions | false
+  /** Finds a user again at a refresh; `false`, `null` or `undefined` ends the grant. Default: nobody is asked. */
+  refreshUser?: (subject: string, context: RequestContext) => MaybePromise<U | false | null | undefined>
+  /** Where grants are kept. Default: `new MemoryGrantStore()`, for one process. */
+  grantStore?: GrantStore
+  /** How long one call of the store may take. Default: `'2s'`. */
+  storeTimeout?: Lifetime
+
+  /** Login limits. Default: on. `false`: none at all. */
+  limits?: LimitsOptions | false
+
+  /** Default: `'/token'`. Relative to where the middleware is mounted. */
+  path?: string
+  /** Default: `'/revoke'` (RFC 7009). `false`: there is none. */
+  revocationPath?: string | false
+  /** Default: `'/introspect'` (RFC 7662). `false`: there is none. */
+  introspectionPath?: string | false
+  /** The realm of `WWW-Authenticate`. Default: `'oauth'`. */
+  realm?: string
+  /** The largest body in bytes. Default: 16384. */
+  bodyLimit?: number
+  /** The longest password in bytes of UTF-8. Default: 4096. */
+  passwordLimit?: number
+
+  /** Told the cause of every 500 and 503, with the request id that the answer carries. Default: `console.error`. */
+  onError?: (error: unknown, context: ErrorContext) => void
+  /** Told what an operator must know. */
+  onEvent?: (event: OAuthEvent) => void
+}
+
+export interface ErrorContext {
+  /** Also in the answer's `error_description`. */
+  readonly requestId: string
+  readonly request: Request
+}
+
+export type { Client }

@@ -1,0 +1,28 @@
+import type { Request } from 'express'
+import type { Client } from './client.js'
+import type { MaybePromise } from './grant-store.js'
+
+/** A user as the application knows it; `id` becomes `sub` unless the option `subject` says otherwise. */
+export interface User {
+  readonly id?: string | number | bigint
+}
+
+/** What the application's hooks are told about the request. */
+export interface RequestContext {
+  readonly client: Client
+  /** The scope asked for, already checked against the client's registration. */
+  readonly scope: string
+  /** The request as Express has it. Its body may be unread: the credentials are the hook's other arguments. */
+  readonly request: Request
+}
+
+/**
+ * Checks a user name and password. Answers the user, or `false`, `null` or `undefined` where they do not fit: every
+ * such answer is the same `invalid_grant`. An {@link OAuthError} that it throws reaches the client as it is, anything
+ * else is a 500. It should take as long for an unknown user as for a wrong password.
+ */
+export type AuthenticateUser<U extends User = User> = (
+  username: string,
+  password: string,
+  context: RequestContext,
+) => MaybePromise<U | false | null | undefined>
