@@ -11,7 +11,7 @@ export function lifetimeSeconds(option: string, lifetime: unknown): number {
   const seconds = typeof lifetime === 'string' ? textSeconds(lifetime) : lifetime
   if (typeof seconds !== 'number' || !Number.isSafeInteger(seconds) || seconds < 1) {
     throw new TypeError(
-      `${option} must be a whole number of seconds from 1 up, or a text with its unit such as '15m' or '30d'; it is ${JSON.stringify(lifetime) ?? 'undefined'}.`,
+      `${option} must be a whole number of seconds from 1 up, or a text with its unit such as '15m' or '30d'; it is ${typeof lifetime === 'string' ? JSON.stringify(lifetime) : String(lifetime)}.`,
     )
   }
   return seconds

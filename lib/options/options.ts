@@ -5,11 +5,9 @@ import type { Client, ClientRegistration } from '../client.js'
 import type { OAuthEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
+import type { SigningAlgorithm } from '../tokens/signing-algorithm.js'
+import type { PassportInstance } from '../passport-instance.js'
 import type { AuthenticateUser, RequestContext, User } from '../resource-owner.js'
-
-/** The signature algorithms of access tokens (RFC 7518 section 3.1). */
-export type SigningAlgorithm =
-  'HS256' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512'
 
 /** A secret of 32 bytes or more, a private key as PEM, a JWK, or a `KeyObject`. */
 export type KeyMaterial = string | Uint8Array | KeyObject | JsonWebKey
@@ -21,12 +19,6 @@ export interface SigningKeyOptions {
   algorithm?: SigningAlgorithm
   /** Default: a JWK's own `kid`; else its thumbprint (RFC 7638, SHA-256). */
   keyId?: string
-}
-
-/** The members of a passport instance that are used. */
-export interface PassportInstance {
-  use(...args: never[]): unknown
-  authenticate(...args: never[]): unknown
 }
 
 /** Names of strategies on the `passport` given, by the way in which the client sends its credentials. */
@@ -154,7 +146,8 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
 export interface ErrorContext {
   /** Also in the answer's `error_description`. */
   readonly requestId: string
-  readonly request: Request
+  /** Absent where the trouble came up beside a request. */
+  readonly request?: Request
 }
 
 export type { Client }

@@ -1,0 +1,80 @@
+import type { Request, Response } from 'express'
+import type { Client } from '../client.js'
+import type { Grant } from '../grant.js'
+import type { LoginAttempt } from '../limits/login-attempt.js'
+import type { User } from '../resource-owner.js'
+import type { RefreshTokenPointer } from '../tokens/refresh-token.js'
+
+/**
+ * What the steps of an endpoint learn about one request: kept here, and not on `req`, which is the application's.
+ * Reading what no step has learnt yet is a fault, and throws.
+ */
+export class EndpointRequest {
+  readonly http: Request
+  readonly response: Response
+  /** When it came, in milliseconds since the epoch: all that is derived from it agrees. */
+  readonly now = Date.now()
+
+  /** The parameters of the form; a password or secret goes as soon as it has been read. */
+  parameters: Map<string, string> = new Map<string, string>()
+  /** At a refresh, absent where the application does not look users up again. */
+  user: User | undefined
+  /** Absent where no grant is remembered. */
+  grant: Grant | undefined
+  addedClaims: Readonly<Record<string, unknown>> | undefined
+  addedMembers: Readonly<Record<string, unknown>> | undefined
+
+  #client: Client | undefined
+  #scope: string | undefined
+  #subject: string | undefined
+  #loginAttempt: LoginAttempt | undefined
+  #refreshToken: RefreshTokenPointer | undefined
+
+  constructor(http: Request, response: Response) {
+    this.http = http
+    this.response = response
+  }
+
+  get client(): Client {
+    return learnt('client', this.#client)
+  }
+  set client(client: Client) {
+    this.#client = client
+  }
+
+  /** The scope that is to be granted. */
+  get scope(): string {
+    return learnt('scope', this.#scope)
+  }
+  set scope(scope: string) {
+    this.#scope = scope
+  }
+
+  /** `sub` */
+  get subject(): string {
+    return learnt('subject', this.#subject)
+  }
+  set subject(subject: string) {
+    this.#subject = subject
+  }
+
+  get loginAttempt(): LoginAttempt {
+    return learnt('login attempt', this.#loginAttempt)
+  }
+  set loginAttempt(attempt: LoginAttempt) {
+    this.#loginAttempt = attempt
+  }
+
+  /** Where the presented refresh token points, once its signature is checked. */
+  get refreshToken(): RefreshTokenPointer {
+    return learnt('refresh token', this.#refreshToken)
+  }
+  set refreshToken(pointer: RefreshTokenPointer) {
+    this.#refreshToken = pointer
+  }
+}
+
+function learnt<T>(what: string, value: T | undefined): T {
+  if (value === undefined) throw new Error(`The ${what} of the request was read before the step that learns it.`)
+  return value
+}

@@ -1,0 +1,77 @@
+import { isUtf8 } from 'node:buffer'
+import { OAuthError } from '../oauth-error.js'
+
+const AMPERSAND = 0x26
+const EQUALS = 0x3d
+
+/**
+ * The parameters of an `application/x-www-form-urlencoded` body (RFC 6749 appendix B), strictly: UTF-8, no malformed
+ * percent-encoding, no parameter twice (section 3.2). One without a value counts as absent (section 3.1).
+ * @throws OAuthError invalid_request
+ */
+export function decodeForm(body: Buffer): Map<string, string> {
+  if (!isUtf8(body)) throw malformed()
+  const form = new Form()
+  for (let start = 0, end = 0; start < body.length; start = end + 1) {
+    end = indexOf(body, AMPERSAND, start)
+    if (end === start) continue
+    const pair = body.subarray(start, end)
+    const equals = indexOf(pair, EQUALS)
+    form.keep(decode(pair.subarray(0, equals)), decode(pair.subarray(equals + 1)))
+  }
+  return form.parameters
+}
+
+/**
+ * The parameters that a body parser of the application has already decoded. A list is a repeated parameter; an object is
+ * what an extended parser makes of `username[$ne]`.
+ * @throws OAuthError invalid_request
+ */
+export function parsedForm(body: object): Map<string, string> {
+  const form = new Form()
+  for (const [name, value] of Object.entries(body) as [string, unknown][]) {
+    if (Array.isArray(value)) throw repeated()
+    // A parser that is not strict puts U+FFFD where bytes were no UTF-8.
+    if (typeof value !== 'string' || value.includes('\ufffd')) throw malformed()
+    form.keep(name, value)
+  }
+  return form.parameters
+}
+
+class Form {
+  readonly parameters = new Map<string, string>()
+  readonly #names = new Set<string>()
+
+  keep(name: string, value: string): void {
+    if (this.#names.has(name)) throw repeated()
+    this.#names.add(name)
+    if (value !== '') this.parameters.set(name, value)
+  }
+}
+
+function indexOf(bytes: Buffer, byte: number, start = 0): number {
+  const index = bytes.indexOf(byte, start)
+  return index < 0 ? bytes.length : index
+}
+
+/** From the bytes, and not from one text of the whole body: a part of that would keep all of it in memory, the password included. */
+function decode(bytes: Buffer): string {
+  const text = bytes.toString().replaceAll('+', ' ')
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw malformed()
+  }
+}
+
+function malformed(): OAuthError {
+  return new OAuthError(
+    'invalid_request',
+    'The body is not a well-formed application/x-www-form-urlencoded form in UTF-8',
+  )
+}
+
+function repeated(): OAuthError {
+  return new OAuthError('invalid_request', 'A parameter is repeated')
+}

@@ -1,0 +1,13 @@
+import type { Settings } from '../options/settings.js'
+import { addressKey } from '../limits/limit-key.js'
+import type { Step } from './endpoint.js'
+
+/**
+ * Refuses an address from which too many client authentications have failed. Those that succeed do not count: one
+ * backend is one address and many users.
+ */
+export function limitClientAddress({ limits }: Settings): Step {
+  return function limitClientAddress({ http }) {
+    return limits.clientAddress?.check(addressKey(http.ip))
+  }
+}

@@ -1,0 +1,15 @@
+import type { Grant } from '../grant.js'
+import type { Settings } from '../options/settings.js'
+
+/** Ends a grant and tells the operator. Answers it if it was living. */
+export async function revokeGrant(
+  { grants, onEvent }: Pick<Settings, 'grants' | 'onEvent'>,
+  id: string,
+  now: number,
+): Promise<Grant | undefined> {
+  const grant = await grants?.store.revoke(id, now)
+  if (grant !== undefined) {
+    onEvent({ type: 'grant_revoked', subject: grant.subject, clientId: grant.clientId, grantId: grant.id })
+  }
+  return grant
+}

@@ -1,0 +1,26 @@
+export { oauthPasswordGrant, type OAuthPasswordGrant } from './oauth-password-grant.js'
+export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
+export type { Client, ClientRegistration, ClientSecret, GrantType } from './client.js'
+export type { OAuthEvent } from './event.js'
+export { newGrantId, subjectTag, type Grant } from './grant.js'
+export type { GrantAdministration } from './grants/grant-administration.js'
+export type { GrantStore, MaybePromise, RevokeAllOptions, Rotation, RotationResult } from './grant-store.js'
+export type { Lifetime } from './lifetime.js'
+export type {
+  ClientStrategies,
+  ErrorContext,
+  KeyMaterial,
+  LimitName,
+  LimitOptions,
+  LimitsOptions,
+  OAuthPasswordGrantOptions,
+  RefreshTokenOptions,
+  SigningKeyOptions,
+  TokenContext,
+  UserContext,
+} from './options/options.js'
+export type { PassportInstance } from './passport-instance.js'
+export type { AuthenticateUser, RequestContext, User } from './resource-owner.js'
+export type { SigningAlgorithm } from './tokens/signing-algorithm.js'
+export { GrantStoreError } from './stores/grant-store-error.js'
+export { MemoryGrantStore } from './stores/memory-grant-store.js'

@@ -1,0 +1,116 @@
+import { hash } from 'node:crypto'
+import type { Client, GrantType } from '../client.js'
+import { MIN_SECRET_BYTES } from '../tokens/signing-key.js'
+import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, wrong } from './option-kinds.js'
+import { someScopes } from './scopes.js'
+
+/** What holds for a client whose registration does not say otherwise. */
+export interface ClientDefaults {
+  readonly scopes: ReadonlyMap<string, string>
+  readonly defaultScope: ReadonlyMap<string, string>
+  readonly audience: string | readonly string[]
+}
+
+const MEMBERS = {
+  id: true,
+  secret: true,
+  public: true,
+  grants: true,
+  scopes: true,
+  defaultScope: true,
+  audience: true,
+  introspects: true,
+} as const
+
+const GRANTS: readonly GrantType[] = ['password', 'refresh_token']
+
+/** A checked client. @throws TypeError that names the member of the registration, what is wrong and what to do. */
+export function registeredClient(option: string, registration: unknown, defaults: ClientDefaults): Client {
+  const members = knownMembers(option, registration, MEMBERS)
+  if (members.public !== undefined && typeof members.public !== 'boolean') {
+    throw wrong(`${option}.public`, members.public, 'give true or false')
+  }
+  const isPublic = members.public === true
+  if (isPublic && members.secret !== undefined) {
+    throw new TypeError(`${option} is public and has a secret: a public client has none; take one of the two away.`)
+  }
+  if (isPublic && members.introspects !== undefined) {
+    throw new TypeError(`${option} is public and has introspects: only a client with a secret may introspect.`)
+  }
+  return clientOf(option, members, isPublic ? [] : secretDigests(`${option}.secret`, members.secret), defaults)
+}
+
+/** A client that a strategy of the application has authenticated: what of it is a registration's member counts. */
+export function authenticatedClient(value: unknown, defaults: ClientDefaults): Client {
+  const option = 'The user of a client strategy'
+  if (!isPlainObject(value)) throw wrong(option, value, 'answer an object with the id of the client')
+  const { id, grants, scopes, defaultScope, audience, introspects } = value
+  return clientOf(option, { id, grants, scopes, defaultScope, audience, introspects }, [], defaults)
+}
+
+function clientOf(
+  option: string,
+  members: Readonly<Partial<Record<keyof typeof MEMBERS, unknown>>>,
+  digests: readonly Buffer[],
+  defaults: ClientDefaults,
+): Client {
+  const id = nonEmptyText(`${option}.id`, members.id)
+  if (!/^[\x20-\x7e]+$/.test(id)) {
+    throw new TypeError(`${option}.id has characters that RFC 6749 appendix A.1 does not allow: use visible ASCII.`)
+  }
+  const scopes =
+    members.scopes === undefined ? defaults.scopes : someScopes(`${option}.scopes`, members.scopes, defaults.scopes)
+  const defaultScope =
+    members.defaultScope === undefined
+      ? [...defaults.defaultScope.keys()].filter((scope) => scopes.has(scope))
+      : [...someScopes(`${option}.defaultScope`, members.defaultScope, scopes).keys()]
+  return Object.freeze({
+    id,
+    isPublic: members.public === true,
+    secretDigests: digests,
+    grants: grantsOf(`${option}.grants`, members.grants),
+    scopes,
+    defaultScope: defaultScope.join(' '),
+    audience: members.audience === undefined ? defaults.audience : oneOrMore(`${option}.audience`, members.audience),
+    introspects: new Set(
+      members.introspects === undefined ? [] : [oneOrMore(`${option}.introspects`, members.introspects)].flat(),
+    ),
+  })
+}
+
+function grantsOf(option: string, value: unknown): ReadonlySet<string> {
+  if (value === undefined) return new Set(GRANTS)
+  if (!Array.isArray(value)) throw wrong(option, value, `give a list of ${GRANTS.join(', ')}`)
+  for (const grant of value) {
+    if (!GRANTS.some((known) => known === grant)) {
+      throw new TypeError(`${option} names ${JSON.stringify(grant)}: the grants are ${GRANTS.join(', ')}.`)
+    }
+  }
+  return new Set(value as GrantType[]) // just checked
+}
+
+function secretDigests(option: string, value: unknown): readonly Buffer[] {
+  const secrets: unknown[] = Array.isArray(value) ? value : [value]
+  if (value === undefined || secrets.length === 0) {
+    throw new TypeError(`${option} is missing: give the client a secret, or say public: true if it can hold none.`)
+  }
+  return secrets.map((secret) => secretDigest(option, secret))
+}
+
+function secretDigest(option: string, secret: unknown): Buffer {
+  if (isPlainObject(secret)) {
+    const { sha256 } = knownMembers(option, secret, { sha256: true })
+    const digest =
+      typeof sha256 === 'string' ? Buffer.from(sha256, sha256.length === 64 ? 'hex' : 'base64url') : undefined
+    if (digest?.length === 32) return digest
+    throw wrong(`${option}.sha256`, sha256, 'give a SHA-256 as 64 hexadecimal digits or 43 characters of base64url')
+  }
+  if (typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+    throw wrong(
+      option,
+      secret,
+      `a secret has ${MIN_SECRET_BYTES} bytes or more; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
+    )
+  }
+  return hash('sha256', secret, 'buffer')
+}

@@ -1,0 +1,71 @@
+import type { Client, ClientRegistration } from '../client.js'
+import type { MaybePromise } from '../grant-store.js'
+import {
+  applicationClientAuthentication,
+  registeredClientAuthentication,
+  type ClientAuthentication,
+} from '../strategies/client-authentication.js'
+import { clientVerifier, type FindClient } from '../strategies/client-verifier.js'
+import { authenticatedClient, registeredClient, type ClientDefaults } from './client-registration.js'
+import { knownMembers, nonEmptyText, wrong } from './option-kinds.js'
+import type { OAuthPasswordGrantOptions } from './options.js'
+import { passportOption } from './passport.js'
+
+export interface ClientSettings {
+  readonly authentication: ClientAuthentication
+  readonly clientOf: (authenticated: unknown) => Client
+}
+
+/** How clients authenticate: by their registrations, or by the strategies that `clientStrategies` names. */
+export function clientsOption(
+  options: Pick<OAuthPasswordGrantOptions, 'clients' | 'clientStrategies' | 'passport'>,
+  defaults: ClientDefaults,
+): ClientSettings {
+  const { clients, clientStrategies } = options
+  if ((clients === undefined) === (clientStrategies === undefined)) {
+    throw new TypeError(
+      `Give one of clients and clientStrategies${clients === undefined ? '' : ', not both'}: a list of registrations or a function that finds one, or the names of Passport strategies.`,
+    )
+  }
+  if (clients !== undefined) {
+    return {
+      authentication: registeredClientAuthentication(clientVerifier(findClient(clients, defaults))),
+      clientOf: (client) => client as Client, // our own strategies answer nothing else
+    }
+  }
+  const names = knownMembers('clientStrategies', clientStrategies, { basic: true, body: true })
+  const { basic, body } = names
+  if (basic === undefined && body === undefined) {
+    throw wrong('clientStrategies', clientStrategies, 'name the strategy for basic, for body, or for both')
+  }
+  return {
+    authentication: applicationClientAuthentication(passportOption(options.passport, 'clientStrategies'), {
+      ...(basic === undefined ? {} : { basic: nonEmptyText('clientStrategies.basic', basic) }),
+      ...(body === undefined ? {} : { body: nonEmptyText('clientStrategies.body', body) }),
+    }),
+    clientOf: (authenticated) => authenticatedClient(authenticated, defaults),
+  }
+}
+
+function findClient(clients: unknown, defaults: ClientDefaults): FindClient {
+  if (typeof clients === 'function') {
+    const find = clients as (id: string) => MaybePromise<ClientRegistration | null | undefined>
+    return async (id) => {
+      const registration = await find(id)
+      if (registration === null || registration === undefined) return undefined
+      const client = registeredClient('What clients(id) answers', registration, defaults)
+      // A database that compares without case finds `Web` for `web`.
+      return client.id === id ? client : undefined
+    }
+  }
+  if (!Array.isArray(clients))
+    throw wrong('clients', clients, 'give a list of registrations, or a function that finds one')
+  const byId = new Map<string, Client>()
+  clients.forEach((registration: unknown, index) => {
+    const client = registeredClient(`clients[${index}]`, registration, defaults)
+    if (byId.has(client.id)) throw new TypeError(`clients[${index}].id is registered twice: ids are unique.`)
+    byId.set(client.id, client)
+  })
+  if (byId.size === 0) throw wrong('clients', clients, 'register at least one')
+  return (id) => byId.get(id)
+}

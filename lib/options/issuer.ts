@@ -1,0 +1,17 @@
+import { wrong } from './option-kinds.js'
+
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** `iss` (RFC 8414 section 2), as it was given. @throws TypeError where it is not an https URL, or http on loopback. */
+export function issuerOption(issuer: unknown): string {
+  const remedy = `give the server's URL, such as 'https://login.example.com', without query and fragment`
+  const url = typeof issuer === 'string' && URL.canParse(issuer) ? new URL(issuer) : undefined
+  if (typeof issuer !== 'string' || url === undefined) throw wrong('issuer', issuer, remedy)
+  if (/[?#]/.test(issuer) || url.username !== '' || url.password !== '') {
+    throw new TypeError(`issuer must have no query, fragment or credentials: ${remedy}.`)
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+    throw new TypeError('issuer must be an https URL: http is taken for localhost, 127.0.0.1 and [::1] only.')
+  }
+  return issuer
+}

@@ -1,0 +1,66 @@
+import type { Client } from '../client.js'
+import type { OAuthEvent } from '../event.js'
+import type { GrantStore, MaybePromise } from '../grant-store.js'
+import type { Limiter } from '../limits/limiter.js'
+import type { RequestContext, User } from '../resource-owner.js'
+import type { ClientAuthentication } from '../strategies/client-authentication.js'
+import type { UserAuthentication } from '../strategies/user-authentication.js'
+import type { AccessTokens } from '../tokens/access-token.js'
+import type { RefreshTokens } from '../tokens/refresh-token.js'
+import type { ErrorContext, TokenContext, UserContext } from './options.js'
+
+/** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
+export interface Settings {
+  readonly issuer: string
+  readonly paths: {
+    readonly token: string
+    readonly revocation: string | false
+    readonly introspection: string | false
+  }
+  /** The value of `WWW-Authenticate`. */
+  readonly challenge: string
+  /** Bytes. */
+  readonly bodyLimit: number
+  /** Bytes of UTF-8. */
+  readonly passwordLimit: number
+
+  readonly clientAuthentication: ClientAuthentication
+  /** The client that a strategy has authenticated. */
+  readonly clientOf: (authenticated: unknown) => Client
+  readonly userAuthentication: UserAuthentication
+  /** @throws Error where the user has no subject. */
+  readonly subjectOf: (user: User) => string
+  readonly authorizeScope: ((context: UserContext) => MaybePromise<readonly string[]>) | undefined
+
+  readonly accessTokens: AccessTokens
+  /** Seconds. */
+  readonly accessTokenLifetime: number
+  readonly accessTokenClaims: ((context: TokenContext) => MaybePromise<Readonly<Record<string, unknown>>>) | undefined
+  readonly responseMembers: ((context: TokenContext) => MaybePromise<Readonly<Record<string, unknown>>>) | undefined
+
+  /** Absent where grants are not remembered. */
+  readonly grants: GrantSettings | undefined
+  readonly refreshUser:
+    ((subject: string, context: RequestContext) => MaybePromise<User | false | null | undefined>) | undefined
+
+  readonly limits: {
+    /** Keys the hashes under which users are counted. */
+    readonly secret: string
+    readonly clientAddress: Limiter | undefined
+    readonly userAndAddress: Limiter | undefined
+    readonly user: Limiter | undefined
+  }
+
+  readonly onError: (error: unknown, context: ErrorContext) => void
+  readonly onEvent: (event: OAuthEvent) => void
+}
+
+export interface GrantSettings {
+  /** Every call is limited in time. */
+  readonly store: GrantStore
+  readonly tokens: RefreshTokens
+  /** Milliseconds, as are the next two. */
+  readonly lifetime: number
+  readonly idleLifetime: number
+  readonly retryWindow: number
+}

@@ -1,0 +1,42 @@
+import type { User } from '../resource-owner.js'
+import {
+  applicationUserAuthentication,
+  userAuthentication,
+  type UserAuthentication,
+} from '../strategies/user-authentication.js'
+import { nonEmptyText, optionalFunction, wrong } from './option-kinds.js'
+import type { OAuthPasswordGrantOptions } from './options.js'
+import { passportOption } from './passport.js'
+
+/** How users authenticate: by `authenticateUser`, or by the strategy that `userStrategy` names. */
+export function userAuthenticationOption(options: OAuthPasswordGrantOptions): UserAuthentication {
+  const { authenticateUser, userStrategy } = options
+  if ((authenticateUser === undefined) === (userStrategy === undefined)) {
+    throw new TypeError(
+      `Give one of authenticateUser and userStrategy${userStrategy === undefined ? '' : ', not both'}: a function (username, password) that answers the user, or the name of a Passport strategy.`,
+    )
+  }
+  if (userStrategy !== undefined) {
+    const name = nonEmptyText('userStrategy', userStrategy)
+    return applicationUserAuthentication(passportOption(options.passport, 'userStrategy'), name)
+  }
+  if (typeof authenticateUser !== 'function') throw wrong('authenticateUser', authenticateUser, 'give a function')
+  return userAuthentication(authenticateUser)
+}
+
+/** The `sub` of a user. @throws TypeError where the option is no function. */
+export function subjectOption(subject: ((user: User) => string) | undefined): (user: User) => string {
+  const given = optionalFunction('subject', subject)
+  return (user) => {
+    const answer = given === undefined ? idOf(user) : given(user)
+    if (typeof answer !== 'string' || answer === '') {
+      throw new Error('The user has no subject: answer users with an id, or give the option subject.')
+    }
+    return answer
+  }
+}
+
+function idOf(user: User): string {
+  const { id } = user
+  return typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint' ? String(id) : ''
+}

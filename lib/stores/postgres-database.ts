@@ -1,0 +1,38 @@
+import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.js'
+import { migrationsTable, sqlMigrations } from './sql-migrations.js'
+
+/** The members that are used of a `Pool` of `pg`. */
+export interface PostgresDriver {
+  query(text: string, values?: SqlValue[]): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>
+}
+
+/** A page left a fifth empty has room for the next version of a row, so that a rotation need not touch the indexes. */
+const DIALECT = { key: 'text COLLATE "C"', tableOptions: ' WITH (fillfactor = 80)' }
+
+/** Plain statements, no prepared ones: those are lost behind a pooler that gives each transaction another connection. */
+export function postgresDatabase(driver: PostgresDriver): SqlDatabase {
+  return {
+    rows: async (text, values) => (await driver.query(text, [...values])).rows as SqlRow[], // the boundary
+    changes: async (text, values) => (await driver.query(text, [...values])).rowCount ?? 0,
+    migrate: async (table) => {
+      await driver.query(migrationScript(table))
+    },
+    clock: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
+  }
+}
+
+/** One query of several statements is one transaction on one connection, whatever pool runs it. */
+function migrationScript(table: string): string {
+  const done = migrationsTable(table)
+  const steps = sqlMigrations(table, DIALECT).map(
+    (migration, index) =>
+      `IF NOT EXISTS (SELECT FROM ${done} WHERE version = ${index + 1}) THEN
+         ${migration}
+         INSERT INTO ${done} VALUES (${index + 1});
+       END IF;`,
+  )
+  return `
+    SELECT pg_advisory_xact_lock(hashtext('${done}'));
+    CREATE TABLE IF NOT EXISTS ${done} (version integer PRIMARY KEY);
+    DO $migrate$ BEGIN ${steps.join('\n')} END $migrate$;`
+}

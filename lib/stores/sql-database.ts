@@ -1,0 +1,18 @@
+import type { MaybePromise } from '../grant-store.js'
+
+/** What is bound to a placeholder: no driver has trouble with these. */
+export type SqlValue = string | number | null
+
+export type SqlRow = Readonly<Record<string, unknown>>
+
+/** What the SQL store needs of a database, and where one database's SQL differs from the other's. */
+export interface SqlDatabase {
+  /** The rows of one statement, whose placeholders are `$1`, `$2`, …; each may come up several times. */
+  rows(statement: string, values: readonly SqlValue[]): MaybePromise<readonly SqlRow[]>
+  /** How many rows one statement changed. */
+  changes(statement: string, values: readonly SqlValue[]): MaybePromise<number>
+  /** Brings the tables to their newest version, as one transaction that no other process comes between. */
+  migrate(table: string): MaybePromise<void>
+  /** The milliseconds since the epoch as the database sees them, for statements that may have waited in a queue. */
+  readonly clock: string
+}

@@ -1,0 +1,92 @@
+import type { Grant } from '../grant.js'
+import type { GrantStore, RevokeAllOptions, Rotation, RotationResult } from '../grant-store.js'
+import { newestFirst } from './newest-first.js'
+import { postgresDatabase, type PostgresDriver } from './postgres-database.js'
+import type { SqlDatabase } from './sql-database.js'
+import { grantOfRow, grantValues } from './sql-grant-row.js'
+import { sqlStatements, type SqlStatements } from './sql-statements.js'
+import { sqliteDatabase, type SqliteDriver } from './sqlite-database.js'
+
+export interface SqlGrantStoreOptions {
+  /** A `DatabaseSync` of `node:sqlite`, or a `Pool` of `pg`; or anything of the shape of either. */
+  database: SqliteDriver | PostgresDriver
+  /** The table's name: lower-case letters, digits and `_`, 50 at most. Default: `'oauth_grants'`. */
+  table?: string
+}
+
+/** PostgreSQL cuts names at 63, and the names of the index and of the table of versions are longer. */
+const IDENTIFIER = /^[a-z_][a-z0-9_]{0,49}$/
+
+/**
+ * Keeps grants in SQLite or PostgreSQL, each act one statement. The application calls {@link SqlGrantStore.migrate}
+ * once when it starts, and {@link SqlGrantStore.prune} now and then.
+ *
+ * The connection is the application's. For SQLite set `journal_mode = wal`, `synchronous = full` and
+ * `busy_timeout = 5000`; a statement runs on the event loop's thread, so no time limit can cut it short. For
+ * PostgreSQL listen to the pool's `error` events, and leave the isolation level at `read committed`.
+ */
+export class SqlGrantStore implements GrantStore {
+  readonly #database: SqlDatabase
+  readonly #table: string
+  readonly #statements: SqlStatements
+
+  /** @throws TypeError where `database` has neither shape, or `table` is no identifier. */
+  constructor({ database, table = 'oauth_grants' }: SqlGrantStoreOptions) {
+    if (!IDENTIFIER.test(table)) {
+      throw new TypeError(
+        `table must be lower-case letters, digits and _, no digit first and 50 at most; it is ${JSON.stringify(table)}.`,
+      )
+    }
+    this.#database = sqlDatabase(database)
+    this.#table = table
+    this.#statements = sqlStatements(table, this.#database.clock)
+  }
+
+  /** Makes the table, or brings one of an older version up to date. Any number of processes may do so at once. */
+  async migrate(): Promise<void> {
+    await this.#database.migrate(this.#table)
+  }
+
+  async create(grant: Grant, _now: number): Promise<void> {
+    await this.#database.changes(this.#statements.create, grantValues(grant))
+  }
+
+  async rotate(rotation: Rotation): Promise<RotationResult> {
+    const { id, clientId, generation, now, retryWindow, idleLifetime } = rotation
+    const values = [id, clientId, generation, generation + 1, now, now - retryWindow, now + idleLifetime]
+    const [row] = await this.#database.rows(this.#statements.rotate, values)
+    if (row === undefined) return { outcome: 'absent' }
+    return { outcome: row['last_outcome'] as 'rotated' | 'retried' | 'reused', grant: grantOfRow(row) } // the boundary
+  }
+
+  async find(id: string, now: number): Promise<Grant | undefined> {
+    const [row] = await this.#database.rows(this.#statements.find, [id, now])
+    return row && grantOfRow(row)
+  }
+
+  async list(subject: string, now: number): Promise<Grant[]> {
+    const rows = await this.#database.rows(this.#statements.list, [subject, now])
+    return rows.map(grantOfRow).sort(newestFirst)
+  }
+
+  async revoke(id: string, now: number): Promise<Grant | undefined> {
+    const [row] = await this.#database.rows(this.#statements.revoke, [id, now])
+    return row && grantOfRow(row)
+  }
+
+  async revokeAll(subject: string, now: number, { except = '' }: RevokeAllOptions = {}): Promise<number> {
+    return this.#database.changes(this.#statements.revokeAll, [subject, now, except])
+  }
+
+  async prune(now: number): Promise<number> {
+    return this.#database.changes(this.#statements.prune, [now])
+  }
+}
+
+function sqlDatabase(driver: SqliteDriver | PostgresDriver): SqlDatabase {
+  // The boundary: who calls this without TypeScript may give anything.
+  const given = driver as Partial<SqliteDriver & PostgresDriver> | null | undefined
+  if (typeof given?.prepare === 'function') return sqliteDatabase(driver as SqliteDriver)
+  if (typeof given?.query === 'function') return postgresDatabase(driver as PostgresDriver)
+  throw new TypeError('database must be a DatabaseSync of node:sqlite or a Pool of pg; what was given is neither.')
+}

@@ -1,0 +1,38 @@
+/** Where the DDL of one database differs from that of the other. */
+export interface SqlDialect {
+  /** A text that is compared byte by byte. */
+  readonly key: string
+  /** What stands behind the columns of the table. */
+  readonly tableOptions: string
+}
+
+/**
+ * What brings the table to each version: the first entry to version 1, and so on. An entry that was ever released is
+ * never changed; a change is an entry more.
+ *
+ * `expires_at` has no index, because each rotation would have to move it there: pruning reads the whole table instead.
+ */
+export function sqlMigrations(table: string, { key, tableOptions }: SqlDialect): readonly string[] {
+  return [
+    `CREATE TABLE ${table} (
+       id ${key} PRIMARY KEY,
+       subject ${key} NOT NULL,
+       client_id text NOT NULL,
+       scope text NOT NULL,
+       generation bigint NOT NULL,
+       created_at bigint NOT NULL,
+       rotated_at bigint NOT NULL,
+       ends_at bigint NOT NULL,
+       expires_at bigint NOT NULL,
+       last_outcome text,
+       user_agent text,
+       address text
+     )${tableOptions};
+     CREATE INDEX ${table}_subject ON ${table} (subject);`,
+  ]
+}
+
+/** The table that remembers which migrations ran. */
+export function migrationsTable(table: string): string {
+  return `${table}_migrations`
+}

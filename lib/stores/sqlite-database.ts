@@ -1,0 +1,63 @@
+import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.js'
+import { migrationsTable, sqlMigrations } from './sql-migrations.js'
+
+/** A prepared statement, as far as it is used. */
+export interface SqliteStatement {
+  all(...values: SqlValue[]): unknown[]
+  run(...values: SqlValue[]): { readonly changes: number | bigint }
+}
+
+/** The members that are used of `DatabaseSync` of `node:sqlite` and of packages of its shape. */
+export interface SqliteDriver {
+  exec(sql: string): void
+  prepare(sql: string): SqliteStatement
+}
+
+const DIALECT = { key: 'text', tableOptions: '' }
+
+export function sqliteDatabase(driver: SqliteDriver): SqlDatabase {
+  const prepared = new Map<string, SqliteStatement>()
+
+  function statement(text: string): SqliteStatement {
+    const known = prepared.get(text)
+    if (known !== undefined) return known
+    const fresh = driver.prepare(text.replaceAll('$', '?'))
+    prepared.set(text, fresh)
+    return fresh
+  }
+
+  return {
+    rows: (text, values) => statement(text).all(...values) as SqlRow[], // the boundary
+    changes: (text, values) => Number(statement(text).run(...values).changes),
+    migrate(table) {
+      driver.exec('BEGIN IMMEDIATE')
+      try {
+        runMigrations(driver, table)
+        driver.exec('COMMIT')
+      } catch (error) {
+        rollBack(driver)
+        throw error
+      }
+    },
+    clock: '0', // nothing waits in a queue here
+  }
+}
+
+function rollBack(driver: SqliteDriver): void {
+  try {
+    driver.exec('ROLLBACK')
+  } catch {
+    // A full disk, for one, has rolled back already; what matters is the error that led here.
+  }
+}
+
+function runMigrations(driver: SqliteDriver, table: string): void {
+  const done = migrationsTable(table)
+  driver.exec(`CREATE TABLE IF NOT EXISTS ${done} (version integer PRIMARY KEY)`)
+  const versions = driver.prepare(`SELECT version FROM ${done}`).all().length
+  for (const [version, migration] of sqlMigrations(table, DIALECT).entries()) {
+    if (version < versions) continue
+    driver.exec(migration)
+    driver.prepare(`INSERT INTO ${done} VALUES (?)`).run(version + 1)
+  }
+}

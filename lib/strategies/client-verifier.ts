@@ -1,0 +1,29 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { Client } from '../client.js'
+
+/** Finds a client by its id; `undefined` where there is none. */
+export type FindClient = (id: string) => Client | undefined | Promise<Client | undefined>
+
+/** The client if the secret is one of its own. `secret` is absent where the request carried none. */
+export type VerifyClient = (id: string, secret: string | undefined) => Promise<Client | undefined>
+
+/** Characters that a client identifier may have (RFC 6749 appendix A.1); nothing else reaches a look-up. */
+const CLIENT_ID = /^[\x20-\x7e]+$/
+
+/** No secret hashes to this. */
+const NO_DIGEST = Buffer.alloc(32)
+
+/** Verifies clients by their registered secrets, in the same time for an unknown client as for a wrong secret. */
+export function clientVerifier(find: FindClient): VerifyClient {
+  return async (id, secret) => {
+    const client = CLIENT_ID.test(id) ? await find(id) : undefined
+    const digest = hash('sha256', secret ?? '', 'buffer')
+    const digests = client?.secretDigests ?? []
+    let matches = false
+    for (const one of digests.length > 0 ? digests : [NO_DIGEST]) {
+      matches = timingSafeEqual(digest, one) || matches
+    }
+    if (client?.isPublic === true) return secret === undefined ? client : undefined
+    return matches && secret !== undefined ? client : undefined
+  }
+}

@@ -1,0 +1,37 @@
+import { answer } from '../endpoint/answer.js'
+import type { Step } from '../endpoint/endpoint.js'
+import type { Settings } from '../options/settings.js'
+
+/** Signs the tokens and answers them (RFC 6749 section 5.1). */
+export function answerTokens(settings: Settings): Step {
+  const { accessTokens, accessTokenLifetime, grants, onEvent } = settings
+  return function answerTokens(request) {
+    const { client, subject, scope, grant, now, addedClaims, addedMembers, parameters, response } = request
+    const nowSeconds = Math.floor(now / 1000)
+    const accessToken = accessTokens.sign({
+      client,
+      subject,
+      scope,
+      grantId: grant?.id,
+      authenticatedAt: grant === undefined ? nowSeconds : Math.floor(grant.createdAt / 1000),
+      now: nowSeconds,
+      added: addedClaims,
+    })
+    const mayRefresh = grants !== undefined && grant !== undefined && client.grants.has('refresh_token')
+    answer(response, 200, {
+      token_type: 'Bearer',
+      expires_in: accessTokenLifetime,
+      access_token: accessToken,
+      ...(mayRefresh ? { refresh_token: grants.tokens.sign(grant) } : undefined),
+      scope,
+      ...addedMembers,
+    })
+    onEvent({
+      type: 'token_issued',
+      grantType: parameters.get('grant_type') ?? '',
+      subject,
+      clientId: client.id,
+      ...(grant === undefined ? undefined : { grantId: grant.id }),
+    })
+  }
+}

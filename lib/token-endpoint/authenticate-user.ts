@@ -1,0 +1,30 @@
+import type { Step } from '../endpoint/endpoint.js'
+import { OAuthError } from '../oauth-error.js'
+import type { Settings } from '../options/settings.js'
+import type { User } from '../resource-owner.js'
+
+/** Authenticates the resource owner (RFC 6749 section 4.3.2). Every way to fail is one and the same `invalid_grant`. */
+export function authenticateUser(settings: Settings): Step {
+  return async function authenticateUser(request) {
+    const { http, parameters, client, scope, loginAttempt } = request
+    const username = parameters.get('username') ?? ''
+    const password = parameters.get('password') ?? ''
+    parameters.delete('password')
+    let user: unknown
+    try {
+      user = await settings.userAuthentication(username, password, { client, scope, request: http })
+    } catch (error) {
+      if (!isVerdictOnPassword(error)) await loginAttempt.giveBack()
+      throw error
+    }
+    if (user === undefined) throw new OAuthError('invalid_grant', 'The user name or the password is wrong')
+    await loginAttempt.succeed()
+    request.user = user as User // the boundary: `subjectOf` is the first to look at it, and throws where it has no subject
+    request.subject = settings.subjectOf(request.user)
+  }
+}
+
+/** Trouble is no verdict, and a second factor is asked for only after the right password. Whatever else is thrown counts. */
+function isVerdictOnPassword(error: unknown): boolean {
+  return error instanceof OAuthError && error.code !== 'mfa_required' && error.status < 500
+}

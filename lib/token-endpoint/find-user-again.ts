@@ -1,0 +1,21 @@
+import type { Step } from '../endpoint/endpoint.js'
+import { revokeGrant } from '../grants/revoke-grant.js'
+import type { Settings } from '../options/settings.js'
+import { refusedRefreshToken } from './refused-refresh-token.js'
+
+/**
+ * Is the user still there, and still allowed in? One who is not ends the grant. This stands before the rotation, so that
+ * a look-up that fails costs nobody a session, however long it fails.
+ */
+export function findUserAgain(settings: Settings): Step {
+  return async function findUserAgain(request) {
+    if (settings.refreshUser === undefined) return
+    const { client, scope, http, subject, refreshToken } = request
+    const user = await settings.refreshUser(subject, { client, scope, request: http })
+    if (user === false || user === null || user === undefined) {
+      await revokeGrant(settings, refreshToken.grantId, request.now)
+      throw refusedRefreshToken()
+    }
+    request.user = user
+  }
+}

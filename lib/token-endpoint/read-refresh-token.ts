@@ -1,0 +1,14 @@
+import type { Step } from '../endpoint/endpoint.js'
+import type { Settings } from '../options/settings.js'
+import { refusedRefreshToken } from './refused-refresh-token.js'
+
+/** Is it a refresh token of ours, valid, and this client's (RFC 6749 section 6)? */
+export function readRefreshToken({ grants }: Settings): Step {
+  return function readRefreshToken(request) {
+    const token = request.parameters.get('refresh_token') ?? ''
+    const pointer = grants?.tokens.verify(token, Math.floor(request.now / 1000))
+    if (pointer?.clientId !== request.client.id) throw refusedRefreshToken()
+    request.refreshToken = pointer
+    request.subject = pointer.subject
+  }
+}

@@ -1,0 +1,20 @@
+import type { Step } from '../endpoint/endpoint.js'
+import { addressKey, usernameKey } from '../limits/limit-key.js'
+import { loginAttempt } from '../limits/login-attempt.js'
+import type { Settings } from '../options/settings.js'
+
+/**
+ * Counts the login before the password is tried, so that guesses that overlap do not slip through together. A user that
+ * does not exist counts like one that does.
+ */
+export function reserveLogin({ limits }: Settings): Step {
+  const { user, userAndAddress, secret } = limits
+  return async function reserveLogin(request) {
+    const username = request.parameters.get('username') ?? ''
+    const [atAddress, anywhere] = await Promise.all([
+      userAndAddress?.reserve(usernameKey(secret, username, addressKey(request.http.ip))),
+      user?.reserve(usernameKey(secret, username)),
+    ])
+    request.loginAttempt = loginAttempt(atAddress, anywhere)
+  }
+}

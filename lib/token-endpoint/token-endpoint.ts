@@ -1,0 +1,58 @@
+import { authenticateClient } from '../endpoint/authenticate-client.js'
+import { endpoint, type Endpoint } from '../endpoint/endpoint.js'
+import { limitClientAddress } from '../endpoint/limit-client-address.js'
+import { parseForm } from '../endpoint/parse-form.js'
+import { requirePost } from '../endpoint/require-post.js'
+import type { Settings } from '../options/settings.js'
+import { answerTokens } from './answer-tokens.js'
+import { askForAdditions } from './ask-for-additions.js'
+import { authenticateUser } from './authenticate-user.js'
+import { authorizeClient } from './authorize-client.js'
+import { byGrantType } from './by-grant-type.js'
+import { findUserAgain } from './find-user-again.js'
+import { narrowScope } from './narrow-scope.js'
+import { readRefreshToken } from './read-refresh-token.js'
+import { rememberGrant } from './remember-grant.js'
+import { requireCredentials } from './require-credentials.js'
+import { requireGrantType } from './require-grant-type.js'
+import { requireNarrowerScope } from './require-narrower-scope.js'
+import { requireScope } from './require-scope.js'
+import { reserveLogin } from './reserve-login.js'
+import { rotateGrant } from './rotate-grant.js'
+
+/**
+ * The token endpoint (RFC 6749 section 3.2), in order. The order is part of the security argument: nothing is told about
+ * a client before it is authenticated, nothing about a password before the request is right in all else, and only
+ * `rememberGrant` and `rotateGrant` write. Every answer carries helmet's headers and `no-store` (see `answer`).
+ */
+export function tokenEndpoint(settings: Settings): Endpoint {
+  return endpoint(settings, [
+    requirePost,
+    parseForm(settings),
+    requireGrantType(settings.grants === undefined ? ['password'] : ['password', 'refresh_token']),
+    limitClientAddress(settings),
+    authenticateClient(settings),
+    authorizeClient,
+    byGrantType({
+      password: [
+        requireScope,
+        requireCredentials(settings),
+        reserveLogin(settings),
+        authenticateUser(settings),
+        narrowScope(settings),
+        askForAdditions(settings),
+        rememberGrant(settings),
+        answerTokens(settings),
+      ],
+      refresh_token: [
+        readRefreshToken(settings),
+        requireNarrowerScope,
+        findUserAgain(settings),
+        narrowScope(settings),
+        askForAdditions(settings),
+        rotateGrant(settings),
+        answerTokens(settings),
+      ],
+    }),
+  ])
+}

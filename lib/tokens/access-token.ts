@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import type { Client } from '../client.js'
+import { signJwt, verifyJwt, type Claims, type JwtKey } from './jwt.js'
+
+/** The claims that the protocol defines; a hook of the application may add others, never these. */
+const PROTOCOL_CLAIMS = new Set(
+  'iss aud sub exp nbf iat jti client_id cid scope sid auth_time amr acr azp cnf typ events act may_act gen'.split(' '),
+)
+
+export interface AccessTokenRequest {
+  readonly client: Client
+  readonly subject: string
+  readonly scope: string
+  /** The grant's id; absent where no grant is remembered. */
+  readonly grantId: string | undefined
+  /** When the user last gave the password, in seconds since the epoch. */
+  readonly authenticatedAt: number
+  /** Seconds since the epoch. */
+  readonly now: number
+  readonly added: Claims | undefined
+}
+
+export interface AccessTokens {
+  /** Signs an access token (RFC 9068). @throws Error where `added` holds a claim of the protocol. */
+  sign(request: AccessTokenRequest): string
+  /** The claims of an access token of ours that is valid at `now`, in seconds since the epoch. */
+  verify(token: string, now: number): Claims | undefined
+}
+
+/** Access tokens of one issuer: the first key signs, all verify. */
+export function accessTokens(issuer: string, keys: readonly [JwtKey, ...JwtKey[]], lifetime: number): AccessTokens {
+  const [signing] = keys
+  const byId = new Map(keys.map((key) => [key.id, key]))
+  return {
+    sign({ client, subject, scope, grantId, authenticatedAt, now, added }) {
+      const claims = {
+        iss: issuer,
+        aud: client.audience,
+        sub: subject,
+        exp: now + lifetime,
+        nbf: now,
+        iat: now,
+        jti: randomUUID(),
+        client_id: client.id,
+        // The name by which older deployments of this grant read it.
+        cid: client.id,
+        scope,
+        ...(grantId === undefined ? undefined : { sid: grantId }),
+        auth_time: authenticatedAt,
+      }
+      return signJwt('at+jwt', added === undefined ? claims : { ...claims, ...additional(added) }, signing)
+    },
+    verify: (token, now) => verifyJwt(token, byId, { type: 'at+jwt', issuer, now }),
+  }
+}
+
+function additional(claims: Claims): Claims {
+  const clash = Object.keys(claims).find((name) => PROTOCOL_CLAIMS.has(name))
+  if (clash === undefined) return claims
+  throw new Error(`accessTokenClaims answered the claim ${clash}, which the protocol defines: give it another name.`)
+}

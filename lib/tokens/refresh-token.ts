@@ -1,0 +1,74 @@
+import type { KeyObject } from 'node:crypto'
+import type { Grant } from '../grant.js'
+import { keyThumbprint } from './key-thumbprint.js'
+import { signJwt, verifyJwt, type JwtKey } from './jwt.js'
+import type { SigningKey } from './signing-key.js'
+
+/** What a refresh token says: which grant, and how often that was rotated when the token was made. */
+export interface RefreshTokenPointer {
+  readonly grantId: string
+  readonly generation: number
+  readonly subject: string
+  readonly clientId: string
+  /** The scope of the grant. */
+  readonly scope: string
+}
+
+export interface RefreshTokens {
+  /** The refresh token of a grant as it stands: the same bytes for the same row, so that a retry gets what was lost. */
+  sign(grant: Grant): string
+  /** Where a refresh token of ours points, if it is valid at `now`, in seconds since the epoch. */
+  verify(token: string, now: number): RefreshTokenPointer | undefined
+}
+
+/** Refresh tokens of one issuer: HS256, under the key derived from each signing key, or under the one secret given. */
+export function refreshTokens(
+  issuer: string,
+  keys: readonly [SigningKey, ...SigningKey[]],
+  secret?: KeyObject,
+): RefreshTokens {
+  const [first, ...others] = keys
+  const signing = secret === undefined ? derivedKey(first) : secretJwtKey(secret)
+  const byId = new Map([signing, ...(secret === undefined ? others.map(derivedKey) : [])].map((key) => [key.id, key]))
+  return {
+    sign(grant) {
+      const claims = {
+        iss: issuer,
+        // It is for the issuer itself, so that no resource server that checks `aud` takes it.
+        aud: issuer,
+        sub: grant.subject,
+        client_id: grant.clientId,
+        scope: grant.scope,
+        sid: grant.id,
+        gen: grant.generation,
+        jti: `${grant.id}.${grant.generation}`,
+        iat: Math.floor(grant.rotatedAt / 1000),
+        exp: Math.floor(grant.expiresAt / 1000),
+      }
+      return signJwt('rt+jwt', claims, signing)
+    },
+    verify(token, now) {
+      const claims = verifyJwt(token, byId, { type: 'rt+jwt', issuer, audience: issuer, now })
+      if (claims === undefined) return undefined
+      const { sid, gen, sub, client_id: clientId, scope } = claims
+      // Ours always are: this is for the compiler, and for the day when two versions share a key.
+      if (typeof sid !== 'string' || typeof sub !== 'string') return undefined
+      if (typeof clientId !== 'string' || typeof scope !== 'string') return undefined
+      if (typeof gen !== 'number' || !Number.isSafeInteger(gen) || gen < 0) return undefined
+      return { grantId: sid, generation: gen, subject: sub, clientId, scope }
+    },
+  }
+}
+
+function derivedKey(key: SigningKey): JwtKey {
+  return { id: key.id, algorithm: 'HS256', signWith: key.refreshSecret, verifyWith: key.refreshSecret }
+}
+
+function secretJwtKey(secret: KeyObject): JwtKey {
+  return {
+    id: keyThumbprint(secret.export({ format: 'jwk' })),
+    algorithm: 'HS256',
+    signWith: secret,
+    verifyWith: secret,
+  }
+}
