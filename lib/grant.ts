@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { randomText } from './random-text.js'
 
 /**
  * One authorization grant (RFC 6749 section 1.3): one login of one resource owner through one client, however often
@@ -24,17 +25,18 @@ export interface Grant {
 }
 
 const ID_BYTES = 16
-const SUBJECT_TAG_BYTES = 6
+/** 48 bits in base64url. */
+const SUBJECT_TAG_LENGTH = 8
 
 /**
  * A new id: 128 random bits, a dot, and a tag of the subject, so that a store that is spread over many servers can
  * keep all grants of a subject in one place and still find a grant by its id alone.
  */
 export function newGrantId(subject: string): string {
-  return `${randomBytes(ID_BYTES).toString('base64url')}.${subjectTag(subject)}`
+  return `${randomText(ID_BYTES)}.${subjectTag(subject)}`
 }
 
 /** The tag that every id of a subject's grants ends in: 48 bits of the SHA-256 of the subject, base64url. */
 export function subjectTag(subject: string): string {
-  return createHash('sha256').update(subject).digest().subarray(0, SUBJECT_TAG_BYTES).toString('base64url')
+  return hash('sha256', subject, 'base64url').slice(0, SUBJECT_TAG_LENGTH)
 }

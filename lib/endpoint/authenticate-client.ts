@@ -11,14 +11,13 @@ import type { Step } from './endpoint.js'
 export function authenticateClient(settings: Settings): Step {
   return async function authenticateClient(request) {
     const { http, parameters } = request
-    const inHeader = http.headers.authorization !== undefined
-    if (inHeader && parameters.has('client_secret')) {
+    if (ways(http, parameters) > 1) {
       throw new OAuthError('invalid_request', 'The client authenticates in more than one way')
     }
     const authenticated = await authenticate(settings, http, parameters)
     parameters.delete('client_secret')
     if (authenticated === undefined) {
-      await settings.limits.clientAddress?.count(addressKey(http.ip))
+      await settings.limits.clientAddress?.count(addressKey(request.address))
       throw new OAuthError('invalid_client', 'Client authentication failed')
     }
     const client = settings.clientOf(authenticated)
@@ -27,6 +26,13 @@ export function authenticateClient(settings: Settings): Step {
     }
     request.client = client
   }
+}
+
+/** In how many ways the request says who its client is; Node hides a header's second line. */
+function ways({ headers, rawHeaders }: Request, parameters: ReadonlyMap<string, string>): number {
+  const inBody = ['client_secret', 'client_assertion'].filter((name) => parameters.has(name)).length
+  if (headers.authorization === undefined) return inBody
+  return inBody + rawHeaders.filter((name, index) => index % 2 === 0 && /^authorization$/i.test(name)).length
 }
 
 function authenticate({ clientAuthentication }: Settings, http: Request, parameters: ReadonlyMap<string, string>) {

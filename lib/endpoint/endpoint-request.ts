@@ -15,6 +15,9 @@ export class EndpointRequest {
   /** When it came, in milliseconds since the epoch: all that is derived from it agrees. */
   readonly now = Date.now()
 
+  /** Where it came from, as the application's `trust proxy` has it. Read once: Express works it out anew at each look. */
+  readonly address: string | undefined
+
   /** The parameters of the form; a password or secret goes as soon as it has been read. */
   parameters: Map<string, string> = new Map<string, string>()
   /** At a refresh, absent where the application does not look users up again. */
@@ -33,6 +36,7 @@ export class EndpointRequest {
   constructor(http: Request, response: Response) {
     this.http = http
     this.response = response
+    this.address = http.ip
   }
 
   get client(): Client {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { OAuthError } from '../oauth-error.js'
 
 const AMPERSAND = 0x26
@@ -11,13 +11,15 @@ const EQUALS = 0x3d
  */
 export function decodeForm(body: Buffer): Map<string, string> {
   if (!isUtf8(body)) throw malformed()
+  const encoding = isAscii(body) ? 'latin1' : 'utf8'
   const form = new Form()
   for (let start = 0, end = 0; start < body.length; start = end + 1) {
-    end = indexOf(body, AMPERSAND, start)
+    end = indexOf(body, AMPERSAND, start, body.length)
     if (end === start) continue
-    const pair = body.subarray(start, end)
-    const equals = indexOf(pair, EQUALS)
-    form.keep(decode(pair.subarray(0, equals)), decode(pair.subarray(equals + 1)))
+    const equals = body.subarray(start, end).indexOf(EQUALS)
+    const nameEnd = equals < 0 ? end : start + equals
+    // From the bytes, and not from one text of the whole body: a part of that keeps all of it in memory, the password included.
+    form.keep(decode(body.toString(encoding, start, nameEnd)), decode(body.toString(encoding, nameEnd + 1, end)))
   }
   return form.parameters
 }
@@ -49,14 +51,13 @@ class Form {
   }
 }
 
-function indexOf(bytes: Buffer, byte: number, start = 0): number {
+function indexOf(bytes: Buffer, byte: number, start: number, otherwise: number): number {
   const index = bytes.indexOf(byte, start)
-  return index < 0 ? bytes.length : index
+  return index < 0 ? otherwise : index
 }
 
-/** From the bytes, and not from one text of the whole body: a part of that would keep all of it in memory, the password included. */
-function decode(bytes: Buffer): string {
-  const text = bytes.toString().replaceAll('+', ' ')
+function decode(encoded: string): string {
+  const text = encoded.includes('+') ? encoded.replaceAll('+', ' ') : encoded
   if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)

@@ -7,7 +7,7 @@ import type { Step } from './endpoint.js'
  * backend is one address and many users.
  */
 export function limitClientAddress({ limits }: Settings): Step {
-  return function limitClientAddress({ http }) {
-    return limits.clientAddress?.check(addressKey(http.ip))
+  return function limitClientAddress({ address }) {
+    return limits.clientAddress?.check(addressKey(address))
   }
 }

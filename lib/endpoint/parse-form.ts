@@ -2,7 +2,7 @@ import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import type { Step } from './endpoint.js'
 import { decodeForm, parsedForm } from './form.js'
-import { bodyReader } from './read-body.js'
+import { readBody } from './read-body.js'
 
 const FORM = 'application/x-www-form-urlencoded'
 
@@ -14,13 +14,12 @@ const OAUTH_PARAMETERS = new Set(
 )
 
 /** Reads the form of the request (RFC 6749 section 3.2 and appendix B), from the body and from nowhere else. */
-export function parseForm(settings: Settings): Step {
-  const readBody = bodyReader(settings.bodyLimit)
+export function parseForm({ bodyLimit }: Settings): Step {
   return async function parseForm(request) {
-    const { http, response } = request
+    const { http } = request
     requireForm(http.headers['content-type'] ?? '')
     refuseQuery(http.url)
-    const body = await readBody(http, response)
+    const body = await readBody(http, bodyLimit)
     request.parameters = Buffer.isBuffer(body) ? decodeForm(body) : parsedForm(body)
   }
 }

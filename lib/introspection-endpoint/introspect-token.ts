@@ -23,7 +23,7 @@ async function description(settings: Settings, token: PresentedToken, client: Cl
   if (token.kind === 'access_token') {
     if (token.clientId !== client.id && !isForAudienceOf(client, token.claims)) return INACTIVE
     if (settings.grants !== undefined && !(await livingGrant(settings, token.grantId, now))) return INACTIVE
-    return { active: true, token_type: 'Bearer', ...token.claims }
+    return { ...token.claims, active: true, token_type: 'Bearer' }
   }
   const { pointer } = token
   if (pointer.clientId !== client.id) return INACTIVE

@@ -13,7 +13,7 @@ export function addressKey(address: string | undefined): string {
  * A user name as limiters count it: equal for `Alice`, `alice` and full-width forms, and under a key of the server's own,
  * so that a store that leaks tells nobody's name.
  */
-export function usernameKey(secret: string, username: string, address = ''): string {
+export function usernameKey(secret: string, username: string): string {
   const folded = username.normalize('NFKC').toUpperCase().toLowerCase().trim()
-  return hash('sha256', `${secret}\0${address}\0${folded}`, 'base64url')
+  return hash('sha256', `${secret}\0${folded}`, 'base64url')
 }

@@ -22,6 +22,9 @@ const MEMBERS = {
   introspects: true,
 } as const
 
+/** What ids and secrets of clients are made of (RFC 6749 appendix A.1 and A.2). */
+const VSCHARS = /^[\x20-\x7e]+$/
+
 const GRANTS: readonly GrantType[] = ['password', 'refresh_token']
 
 /** A checked client. @throws TypeError that names the member of the registration, what is wrong and what to do. */
@@ -55,7 +58,7 @@ function clientOf(
   defaults: ClientDefaults,
 ): Client {
   const id = nonEmptyText(`${option}.id`, members.id)
-  if (!/^[\x20-\x7e]+$/.test(id)) {
+  if (!VSCHARS.test(id)) {
     throw new TypeError(`${option}.id has characters that RFC 6749 appendix A.1 does not allow: use visible ASCII.`)
   }
   const scopes =
@@ -110,6 +113,11 @@ function secretDigest(option: string, secret: unknown): Buffer {
       option,
       secret,
       `a secret has ${MIN_SECRET_BYTES} bytes or more; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
+    )
+  }
+  if (!VSCHARS.test(secret)) {
+    throw new TypeError(
+      `${option} has characters that RFC 6749 appendix A.2 does not allow, and that clients send in different encodings: use visible ASCII.`,
     )
   }
   return hash('sha256', secret, 'buffer')

@@ -35,6 +35,8 @@ export class MemoryGrantStore implements GrantStore {
 
   create(grant: Grant, now: number): void {
     this.#sweep(now)
+    const namesake = this.#index.slot(grant.id)
+    if (namesake !== undefined) this.#remove(namesake)
     if (this.#index.size >= this.#maxGrants && this.#index.oldest !== undefined) this.#remove(this.#index.oldest)
     const slot = this.#table.add(grant)
     const kept = this.#table.grant(slot)

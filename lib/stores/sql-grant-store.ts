@@ -32,7 +32,7 @@ export class SqlGrantStore implements GrantStore {
 
   /** @throws TypeError where `database` has neither shape, or `table` is no identifier. */
   constructor({ database, table = 'oauth_grants' }: SqlGrantStoreOptions) {
-    if (!IDENTIFIER.test(table)) {
+    if (typeof table !== 'string' || !IDENTIFIER.test(table)) {
       throw new TypeError(
         `table must be lower-case letters, digits and _, no digit first and 50 at most; it is ${JSON.stringify(table)}.`,
       )

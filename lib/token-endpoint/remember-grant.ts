@@ -10,7 +10,7 @@ const USER_AGENT_LENGTH = 256
 export function rememberGrant({ grants, accessTokenLifetime }: Settings): Step {
   return async function rememberGrant(request) {
     if (grants === undefined) return
-    const { client, subject, scope, http, now } = request
+    const { client, subject, scope, http, address, now } = request
     const mayRefresh = client.grants.has('refresh_token')
     // Without a refresh token it ends with its access token.
     const endsAt = now + (mayRefresh ? grants.lifetime : accessTokenLifetime * 1000)
@@ -24,15 +24,14 @@ export function rememberGrant({ grants, accessTokenLifetime }: Settings): Step {
       rotatedAt: now,
       endsAt,
       expiresAt: mayRefresh ? Math.min(endsAt, now + grants.idleLifetime) : endsAt,
-      ...origin(http),
+      ...origin(http, address),
     }
     await grants.store.create(grant, now)
     request.grant = grant
   }
 }
 
-function origin(http: Request): { userAgent?: string; address?: string } {
+function origin(http: Request, address: string | undefined): { userAgent?: string; address?: string } {
   const userAgent = http.headers['user-agent']?.slice(0, USER_AGENT_LENGTH)
-  const address = http.ip
   return { ...(userAgent === undefined ? {} : { userAgent }), ...(address === undefined ? {} : { address }) }
 }

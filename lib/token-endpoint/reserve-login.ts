@@ -11,9 +11,10 @@ export function reserveLogin({ limits }: Settings): Step {
   const { user, userAndAddress, secret } = limits
   return async function reserveLogin(request) {
     const username = request.parameters.get('username') ?? ''
+    const key = usernameKey(secret, username)
     const [atAddress, anywhere] = await Promise.all([
-      userAndAddress?.reserve(usernameKey(secret, username, addressKey(request.http.ip))),
-      user?.reserve(usernameKey(secret, username)),
+      userAndAddress?.reserve(`${key} ${addressKey(request.address)}`),
+      user?.reserve(key),
     ])
     request.loginAttempt = loginAttempt(atAddress, anywhere)
   }
