@@ -1,0 +1,47 @@
+import express, { type Express } from 'express'
+import { oauthPasswordGrant, type GrantStore } from 'express-oauth-password-grant'
+import type { Clients } from './clients.js'
+import type { TrustProxy } from './settings.js'
+import type { Users } from './users.js'
+
+export interface AuthorizationServerParts {
+  /** The URL at which clients reach this server. */
+  readonly issuer: string
+  /** The API that the access tokens are for. */
+  readonly audience: string
+  /** 32 bytes or more; whoever knows it can make tokens. */
+  readonly signingSecret: string
+  readonly trustProxy: TrustProxy
+  readonly clients: Pick<Clients, 'find'>
+  readonly users: Pick<Users, 'authenticate' | 'find'>
+  readonly grantStore: GrantStore
+}
+
+/** The authorization server: `POST /token`, `POST /revoke`, `POST /introspect` and `GET /health`. */
+export function authorizationServer(parts: AuthorizationServerParts): Express {
+  const { issuer, audience, signingSecret, trustProxy, clients, users, grantStore } = parts
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', trustProxy) // login limits count by the client's address
+
+  app.use(
+    oauthPasswordGrant({
+      issuer,
+      audience,
+      signingKeys: signingSecret,
+      scopes: ['contacts.read', 'contacts.write'],
+      defaultScope: ['contacts.read', 'contacts.write'],
+      clients: (id) => clients.find(id),
+      authenticateUser: (name, password) => users.authenticate(name, password),
+      refreshUser: (id) => users.find(id), // whoever was disabled since is signed out at the next refresh
+      authorizeScope: ({ user, scope }) => user.scopes.filter((each) => scope.split(' ').includes(each)),
+      grantStore,
+    }),
+  )
+
+  app.get('/health', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json({ status: 'ok' })
+  })
+
+  return app
+}

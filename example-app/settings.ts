@@ -1,0 +1,115 @@
+import { isIP } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { StartFailure } from './start-failure.js'
+
+/** What the environment says, checked. The README beside this file has a table of it. */
+export interface Settings {
+  readonly host: string
+  /** `0`: any that is free. */
+  readonly port: number
+  /** `undefined`: the URL that the server turns out to listen at. */
+  readonly issuer: string | undefined
+  readonly audience: string
+  /** `undefined`: generated once and kept in the database. */
+  readonly signingSecret: string | undefined
+  readonly trustProxy: TrustProxy
+  readonly databaseFile: string
+  /** `undefined`: users and clients are in the database file. */
+  readonly databaseUrl: string | undefined
+  /** `undefined`: grants are where the users are. */
+  readonly redisUrl: string | undefined
+}
+
+/** Whose `X-Forwarded-For` is believed: nobody's, that of so many proxies, or that of those at these addresses. */
+export type TrustProxy = false | number | string
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const DATABASE_FILE = fileURLToPath(new URL('../.data/example.db', import.meta.url))
+const SECRET_BYTES = 32
+
+/**
+ * The settings that the environment holds. A variable that is set to nothing counts as not set.
+ * @throws StartFailure that names the variable, its fault and the remedy; a secret or a password is never repeated.
+ */
+export function readSettings(environment: Environment): Settings {
+  const given = (name: string): string | undefined => environment[name]?.trim() || undefined
+  return {
+    host: given('HOST') ?? '127.0.0.1',
+    port: port(given('PORT') ?? '3000'),
+    issuer: issuer(given('ISSUER')),
+    audience: given('AUDIENCE') ?? 'https://contacts.example',
+    signingSecret: signingSecret(given('SIGNING_SECRET')),
+    trustProxy: trustProxy(given('TRUST_PROXY')),
+    databaseFile: given('DATABASE_FILE') ?? DATABASE_FILE,
+    databaseUrl: serverUrl('DATABASE_URL', given('DATABASE_URL'), ['postgres:', 'postgresql:']),
+    redisUrl: serverUrl('REDIS_URL', given('REDIS_URL'), ['redis:', 'rediss:']),
+  }
+}
+
+/**
+ * The issuer: the one that was set, else the URL that the server listens at.
+ * @throws StartFailure where others could reach that URL, which takes https and so a name that only the operator knows.
+ */
+export function issuerAt(url: string, settings: Settings): string {
+  if (settings.issuer !== undefined) return settings.issuer
+  if (isLoopback(new URL(url).hostname)) return url
+  throw new StartFailure(
+    `ISSUER must be set, to the https URL at which clients reach this server, because HOST ${settings.host} is not a loopback address.`,
+  )
+}
+
+/** Whether a host can be reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  return ['localhost', '::1', '[::1]'].includes(host) || /^127(\.\d+){3}$/.test(host)
+}
+
+function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text)
+  throw new StartFailure(`PORT must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}.`)
+}
+
+function issuer(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = parsedUrl(text)
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (isSafe && !/[?#]/.test(text)) return text
+  throw new StartFailure(
+    `ISSUER must be the https URL at which clients reach this server, without query and fragment (http only for 127.0.0.1, [::1] and localhost); it is ${JSON.stringify(text)}.`,
+  )
+}
+
+function signingSecret(text: string | undefined): string | undefined {
+  if (text === undefined || Buffer.byteLength(text) >= SECRET_BYTES) return text
+  throw new StartFailure(
+    `SIGNING_SECRET must have ${SECRET_BYTES} bytes or more; it has ${Buffer.byteLength(text)}. This makes one: openssl rand -base64 48`,
+  )
+}
+
+function trustProxy(text: string | undefined): TrustProxy {
+  if (text === undefined) return false
+  if (/^\d{1,2}$/.test(text)) return Number(text)
+  if (text.split(',').every((part) => isProxyAddress(part.trim()))) return text
+  throw new StartFailure(
+    `TRUST_PROXY must be how many proxies stand in front of this server, or their addresses with commas between (10.0.0.0/8, ::1, loopback, linklocal, uniquelocal); it is ${JSON.stringify(text)}.`,
+  )
+}
+
+function isProxyAddress(text: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [address = '', bits, ...more] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || more.length > 0) return false
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128))
+  )
+}
+
+function serverUrl(name: string, text: string | undefined, protocols: readonly string[]): string | undefined {
+  if (text === undefined || protocols.includes(parsedUrl(text)?.protocol ?? '')) return text
+  throw new StartFailure(`${name} must be a URL that starts with ${protocols.map((each) => `${each}//`).join(' or ')}.`)
+}
+
+function parsedUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined
+}

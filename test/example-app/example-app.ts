@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
+const COMMAND = [process.execPath, '--import', 'tsx', 'example-app/main.ts']
+const START_MS = 25_000
+
+export type Environment = Readonly<Record<string, string>>
+
+export interface Ending {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface ExampleApp {
+  /** What it printed until it listened. */
+  readonly announcement: string
+  readonly url: string
+  readonly ending: Promise<Ending>
+  signal(name: NodeJS.Signals): void
+}
+
+/** A path for a database file that nobody else uses and that goes away when the test ends. */
+export function newDatabaseFile(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'example-app-'))
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true, force: true })
+  })
+  return join(directory, 'example.db')
+}
+
+/**
+ * The example-app as a process of its own, listening at a free port. It sees the variables given and no other ones of
+ * this process but those that every program needs. Ended when the test ends.
+ */
+export async function startExampleApp(environment: Environment, command = COMMAND): Promise<ExampleApp> {
+  const running = runExampleApp(environment, command)
+  const announcement = await running.announcement
+  const url = /at (http:\S+)/.exec(announcement)?.[1]
+  if (url === undefined) throw new Error(`no URL in ${announcement}`)
+  return { ...running, announcement, url }
+}
+
+/** The example-app when it is not expected to start: how it ends. */
+export function endingOfStart(environment: Environment): Promise<Ending> {
+  const { announcement, ending } = runExampleApp(environment, COMMAND)
+  announcement.catch(() => undefined)
+  return ending
+}
+
+function runExampleApp(environment: Environment, command: readonly string[]) {
+  const [program = '', ...args] = command
+  const hasChildren = command !== COMMAND
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(program, args, {
+    cwd: REPOSITORY,
+    env: { PATH, HOME, PORT: '0', DATABASE_FILE: newDatabaseFile(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: hasChildren,
+  })
+  onTestFinished(() => {
+    if (hasChildren) endGroup(child.pid)
+    else child.kill('SIGKILL')
+  })
+
+  let stdout = ''
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const ending = new Promise<Ending>((resolve) => {
+    child.on('close', (code) => {
+      resolve({ code, stdout, stderr })
+    })
+  })
+  const announcement = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+      if (/at http:\S+[^]*\n\n?$/.test(stdout)) resolve(stdout)
+    })
+    void ending.then(({ code }) => {
+      reject(new Error(`ended with ${String(code)} before it listened: ${stderr}`))
+    })
+    setTimeout(() => {
+      reject(new Error(`does not listen after ${String(START_MS)} ms: ${stdout}${stderr}`))
+    }, START_MS).unref()
+  })
+  return { announcement, ending, signal: (name: NodeJS.Signals) => child.kill(name) }
+}
+
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL')
+  } catch {
+    // all of it has ended already
+  }
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
+import pg from 'pg'
+import { onTestFinished } from 'vitest'
+
+const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379'
+
+/** Whether tests that need this server are to be skipped: it is not there, and this is not CI, where it has to be. */
+export const lacksPostgres = !process.env.CI && !(await listens(POSTGRES_URL, 5432))
+export const lacksRedis = !process.env.CI && !(await listens(REDIS_URL, 6379))
+
+/** The URL of an empty PostgreSQL database that goes away when the test ends. */
+export async function newPostgresDatabase(): Promise<string> {
+  const name = `example_app_${randomBytes(6).toString('hex')}`
+  await administer(`create database ${name}`)
+  onTestFinished(() => administer(`drop database ${name} with (force)`))
+  const url = new URL(POSTGRES_URL)
+  url.pathname = name
+  return url.href
+}
+
+async function administer(sql: string): Promise<void> {
+  const postgres = new pg.Client(POSTGRES_URL)
+  await postgres.connect()
+  await postgres.query(sql)
+  await postgres.end()
+}
+
+function listens(url: string, defaultPort: number): Promise<boolean> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve) => {
+    const socket = connect(Number(port || defaultPort), hostname)
+    socket.on('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on('error', () => {
+      resolve(false)
+    })
+  })
+}

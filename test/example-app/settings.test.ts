@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import express from 'express'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { issuerAt, readSettings } from '../../example-app/settings.js'
+import { StartFailure } from '../../example-app/start-failure.js'
+import { endingOfStart, startExampleApp, type Environment } from './example-app.js'
+
+describe('the settings of the example-app', () => {
+  it('have defaults that fit a first look on one machine', () => {
+    const settings = readSettings({})
+
+    expect(settings).toMatchObject({ host: '127.0.0.1', port: 3000, trustProxy: false })
+    expect(settings.databaseFile).toMatch(/\/\.data\/example\.db$/)
+    expect(issuerAt('http://127.0.0.1:3000', settings)).toBe('http://127.0.0.1:3000')
+  })
+
+  it('count a variable that is set to nothing as not set', () => {
+    expect(readSettings({ PORT: '', HOST: ' ', ISSUER: '', DATABASE_URL: '', TRUST_PROXY: '' })).toEqual(
+      readSettings({}),
+    )
+  })
+
+  it.each<[Environment, string]>([
+    [{ PORT: '-1' }, 'PORT must be'],
+    [{ PORT: '3000x' }, 'PORT must be'],
+    [{ PORT: '65536' }, 'PORT must be'],
+    [{ ISSUER: 'login.example' }, 'ISSUER must be'],
+    [{ ISSUER: 'http://login.example' }, 'ISSUER must be'],
+    [{ ISSUER: 'https://login.example/?a=b' }, 'ISSUER must be'],
+    [{ ISSUER: 'https://login.example/#a' }, 'ISSUER must be'],
+    [{ SIGNING_SECRET: 'a'.repeat(31) }, 'SIGNING_SECRET must have 32 bytes or more; it has 31.'],
+    [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must be'],
+    [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be'],
+    [{ TRUST_PROXY: 'loopback,nowhere' }, 'TRUST_PROXY must be'],
+    [{ DATABASE_URL: 'mysql://127.0.0.1/x' }, 'DATABASE_URL must be'],
+    [{ REDIS_URL: '127.0.0.1:6379' }, 'REDIS_URL must be'],
+  ])('refuse %j in a sentence', (environment, sentence) => {
+    expect(() => readSettings(environment)).toThrow(StartFailure)
+    expect(() => readSettings(environment)).toThrow(sentence)
+  })
+
+  it.each(['1', 'loopback', '10.0.0.0/8, ::1', 'fd00::/8,192.0.2.1', 'linklocal,uniquelocal'])(
+    'take %j for TRUST_PROXY, and so does Express',
+    (TRUST_PROXY) => {
+      const { trustProxy } = readSettings({ TRUST_PROXY })
+
+      expect(() => express().set('trust proxy', trustProxy)).not.toThrow()
+    },
+  )
+
+  it('are all in the README', async () => {
+    const readme = await readFile(new URL('../../example-app/README.md', import.meta.url), 'utf8')
+    const asked = new Set<string>()
+    const environment = new Proxy<Record<string, string>>({}, { get: (_, name) => void asked.add(String(name)) })
+
+    readSettings(environment)
+
+    expect([...readme.matchAll(/^\| `([A-Z_]+)` /gm)].map(([, name]) => name).sort()).toEqual([...asked].sort())
+  })
+
+  it('want an ISSUER as soon as the server is for more than its own machine', () => {
+    const settings = readSettings({ HOST: '192.0.2.1' })
+
+    expect(() => issuerAt('http://192.0.2.1:3000', settings)).toThrow('ISSUER must be set')
+  })
+})
+
+describe('the example-app does not start', () => {
+  it.each<[Environment, string]>([
+    [{ PORT: 'abc' }, 'PORT must be a whole number from 0 (any free port) to 65535; it is "abc".\n'],
+    [{ HOST: '203.0.113.7' }, 'HOST must be an address or a name of this machine; "203.0.113.7" is not.\n'],
+    [{ ISSUER: 'http://login.example' }, 'ISSUER must be the https URL'],
+    [{ SIGNING_SECRET: 'short' }, 'SIGNING_SECRET must have 32 bytes or more; it has 5.'],
+    [{ DATABASE_FILE: '/dev/null/example.db' }, 'DATABASE_FILE must be a SQLite file that this user can write'],
+    [{ DATABASE_FILE: import.meta.filename }, 'DATABASE_FILE must be a SQLite file that this user can write'],
+    [
+      { DATABASE_URL: 'postgres://user:hidden@127.0.0.1:1/x' },
+      'DATABASE_URL names a PostgreSQL database that cannot be used',
+    ],
+    [{ REDIS_URL: 'redis://:hidden@127.0.0.1:1' }, 'REDIS_URL names a Redis that cannot be used'],
+  ])('with %j: it ends with 1 and a sentence', async (environment, sentence) => {
+    const { code, stdout, stderr } = await endingOfStart(environment)
+
+    expect(stderr).toContain(sentence)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(stderr).not.toContain('hidden')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  })
+
+  it('at a port in use', async () => {
+    const { url } = await startExampleApp({})
+
+    const { code, stderr } = await endingOfStart({ PORT: new URL(url).port })
+
+    expect(stderr).toMatch(/^PORT \d+ of 127\.0\.0\.1 is in use by another process; .+\n$/)
+    expect(code).toBe(1)
+  })
+
+  it.each(['DATABASE_URL=postgres', 'REDIS_URL=redis'])(
+    'where the server of %s takes connections and is silent',
+    async (setting) => {
+      const [name = '', protocol = ''] = setting.split('=')
+      const port = await portOfSilentServer()
+
+      const { code, stderr } = await endingOfStart({ [name]: `${protocol}://127.0.0.1:${String(port)}` })
+
+      expect(stderr).toMatch(new RegExp(`^${name} names .+ that cannot be used: .+\\.\n$`))
+      expect(code).toBe(1)
+    },
+  )
+})
+
+function portOfSilentServer(): Promise<number> {
+  const server = createServer()
+  onTestFinished(() => {
+    server.close()
+  })
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+    })
+  })
+}

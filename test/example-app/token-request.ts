@@ -1,0 +1,31 @@
+import { demo } from '../../example-app/seed.js'
+
+export interface TokenAnswer {
+  readonly status: number
+  readonly retryAfter: string | null
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+const { client, alice } = demo
+
+/** What the token endpoint of the example-app answers to its demo client. */
+export async function tokenRequest(url: string, parameters: Readonly<Record<string, string>>): Promise<TokenAnswer> {
+  const response = await fetch(`${url}/token`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` },
+    body: new URLSearchParams(parameters),
+  })
+  const body = (await response.json()) as TokenAnswer['body'] // the boundary
+  return { status: response.status, retryAfter: response.headers.get('Retry-After'), body }
+}
+
+export function login(
+  url: string,
+  { name, password }: { name: string; password: string } = alice,
+): Promise<TokenAnswer> {
+  return tokenRequest(url, { grant_type: 'password', username: name, password })
+}
+
+export function refresh(url: string, { body }: TokenAnswer): Promise<TokenAnswer> {
+  return tokenRequest(url, { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) })
+}
