@@ -1,0 +1,146 @@
+import { MemoryStore, type Store } from 'express-rate-limit'
+import { describe, expect, it } from 'vitest'
+import { alice, basic, bob, requestToken, startTokenServer, webBackend } from '../start-server.js'
+
+const login = { grant_type: 'password', ...alice }
+const wrong = { ...login, password: 'wrong' }
+const client = basic(webBackend)
+const wrongClient = basic({ ...webBackend, secret: 'wrong' })
+
+async function statuses(times: number, request: () => Promise<{ status: number }>): Promise<number[]> {
+  const answers: number[] = []
+  for (let time = 0; time < times; time++) answers.push((await request()).status)
+  return answers
+}
+
+describe('failed logins', () => {
+  it('of one name at one address are refused after ten, in JSON with Retry-After, the right password too', async () => {
+    const { url } = await startTokenServer()
+    expect(await statuses(10, () => requestToken(url, wrong, client))).toEqual(Array(10).fill(400))
+    const refused = await requestToken(url, login, client)
+    expect([refused.status, refused.body['error']]).toEqual([429, 'temporarily_unavailable'])
+    const retryAfter = Number(refused.headers.get('retry-after'))
+    expect(retryAfter).toBeGreaterThan(0)
+    expect(retryAfter).toBeLessThanOrEqual(15 * 60)
+    expect([...refused.headers.keys()].filter((name) => name.includes('ratelimit'))).toEqual([])
+    expect((await requestToken(url, { ...login, ...bob }, client)).status).toBe(200)
+  })
+
+  it('count by the folded name, known or unknown alike', async () => {
+    const { url } = await startTokenServer()
+    const spellings = ['nobody', 'NOBODY', 'Nobody ', 'ｎｏｂｏｄｙ', ' nObOdY']
+    for (const username of [...spellings, ...spellings]) {
+      expect((await requestToken(url, { ...wrong, username }, client)).status).toBe(400)
+    }
+    expect((await requestToken(url, { ...wrong, username: 'nobody' }, client)).status).toBe(429)
+  })
+
+  it('are reserved before the password is tried: of many at once no more are tried than the limit', async () => {
+    let tried = 0
+    const { url } = await startTokenServer({
+      authenticateUser: async () => {
+        tried += 1
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        return undefined
+      },
+    })
+    const answers = await Promise.all(Array.from({ length: 50 }, () => requestToken(url, wrong, client)))
+    expect(tried).toBe(10)
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(40)
+  })
+
+  it('are made up for by a success, which itself counts for nothing', async () => {
+    const { url } = await startTokenServer()
+    await statuses(9, () => requestToken(url, wrong, client))
+    expect(await statuses(20, () => requestToken(url, login, client))).toEqual(Array(20).fill(200))
+    expect(await statuses(9, () => requestToken(url, wrong, client))).toEqual(Array(9).fill(400))
+  })
+
+  it('by name from wherever are not cleared by a success', async () => {
+    const { url } = await startTokenServer({ limits: { userAndAddress: false, user: { limit: 3 } } })
+    await statuses(3, () => requestToken(url, wrong, client))
+    expect((await requestToken(url, login, client)).status).toBe(429)
+    const other = await startTokenServer({ limits: { userAndAddress: false, user: { limit: 3 } } })
+    await statuses(2, () => requestToken(other.url, wrong, client))
+    expect((await requestToken(other.url, login, client)).status).toBe(200)
+    expect(await statuses(2, () => requestToken(other.url, wrong, client))).toEqual([400, 429])
+  })
+
+  it('do not count where the application failed and not the password', async () => {
+    const { url } = await startTokenServer({
+      authenticateUser: () => Promise.reject(new Error('down')),
+      onError: () => undefined,
+    })
+    expect(await statuses(15, () => requestToken(url, login, client))).toEqual(Array(15).fill(500))
+  })
+
+  it('are counted by nobody where limits is false', async () => {
+    const { url } = await startTokenServer({ limits: false })
+    expect(await statuses(30, () => requestToken(url, wrong, client))).toEqual(Array(30).fill(400))
+  })
+})
+
+describe('failed client authentications', () => {
+  it('of one address are refused after sixty, and successes neither count nor clear', async () => {
+    const { url } = await startTokenServer()
+    await statuses(59, () => requestToken(url, login, wrongClient))
+    expect(await statuses(5, () => requestToken(url, login, client))).toEqual(Array(5).fill(200))
+    expect((await requestToken(url, login, wrongClient)).status).toBe(401)
+    const refused = await requestToken(url, login, client)
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+  })
+
+  it('are never held against a backend with many users at once', async () => {
+    const { url } = await startTokenServer({
+      authenticateUser: (username) => ({ id: username }),
+      clients: async (id) => {
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        return id === webBackend.id ? webBackend : undefined
+      },
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => requestToken(url, { ...login, username: `user-${index}` }, client)),
+    )
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([])
+  })
+})
+
+describe('a store of the application', () => {
+  it('is made once for each limiter and used', async () => {
+    const made: string[] = []
+    const stores = new MemoryStore()
+    const { url } = await startTokenServer({
+      limits: {
+        store: (name) => {
+          made.push(name)
+          return name === 'userAndAddress' ? stores : new MemoryStore()
+        },
+      },
+    })
+    await requestToken(url, wrong, client)
+    expect(made.sort()).toEqual(['clientAddress', 'user', 'userAndAddress'])
+    expect(stores.current.size).toBe(1)
+    expect(JSON.stringify([...stores.current.keys()])).not.toContain('alice')
+  })
+
+  it.each(['throws', 'rejects', 'hangs'])(
+    'that %s is replaced by counting in this process, and the operator is told',
+    async (how) => {
+      const fault = (): Promise<never> => {
+        if (how === 'throws') throw new Error('the store is down')
+        return how === 'rejects' ? Promise.reject(new Error('the store is down')) : new Promise(() => undefined)
+      }
+      const broken = (): Store => ({ increment: fault, decrement: fault, resetKey: fault, get: fault })
+      const errors: unknown[] = []
+      const { url } = await startTokenServer({
+        limits: { store: broken, userAndAddress: { limit: 2 } },
+        storeTimeout: 1,
+        onError: (error) => errors.push(error),
+      })
+      const answers = await statuses(3, () => requestToken(url, wrong, client))
+      expect(answers).toEqual([400, 400, 429])
+      expect(errors.length).toBeGreaterThan(0)
+    },
+  )
+})
