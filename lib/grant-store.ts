@@ -19,6 +19,8 @@ export interface Rotation {
 
 /**
  * - `rotated`: the presented generation was the row's or ahead of it; the row moved to the presented generation + 1.
+ *   Its `rotatedAt` is `now`, or the clock of the store's server where that is later: a rotation that a driver held back
+ *   while the server was away must open a retry window for whoever asks again.
  * - `retried`: it was one behind, and the row rotated no longer than the retry window ago; the row did not move.
  * - `reused`: it was older than that. The grant is revoked in the same atomic act.
  * - `absent`: no living grant of that id and client.
@@ -26,8 +28,7 @@ export interface Rotation {
  * `grant` is the row as it is after the act (for `reused`: as it was).
  */
 export type RotationResult =
-  | { readonly outcome: 'rotated' | 'retried' | 'reused'; readonly grant: Grant }
-  | { readonly outcome: 'absent' }
+  { readonly outcome: 'rotated' | 'retried' | 'reused'; readonly grant: Grant } | { readonly outcome: 'absent' }
 
 /** Which grants of a subject live on. */
 export interface RevokeAllOptions {

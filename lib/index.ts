@@ -26,3 +26,8 @@ export { GrantStoreError } from './stores/grant-store-error.js'
 export { MemoryGrantStore, type MemoryGrantStoreOptions } from './stores/memory-grant-store.js'
 export { RedisGrantStore, type RedisGrantStoreOptions } from './stores/redis-grant-store.js'
 export { SqlGrantStore, type SqlGrantStoreOptions } from './stores/sql-grant-store.js'
+export type {
+  AccessTokenAuth,
+  RequireAccessToken,
+  RequireAccessTokenOptions,
+} from './resource-server/require-access-token.js'

@@ -1,4 +1,4 @@
-/** The status of each registered error code (RFC 6749 section 5.2, RFC 6749 section 4.1.2.1, RFC 7009 section 2.2.1). */
+/** The status of each registered error code (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 7009 section 2.2.1). */
 const statusOf = {
   invalid_request: 400,
   invalid_client: 401,
@@ -7,6 +7,8 @@ const statusOf = {
   unsupported_grant_type: 400,
   unsupported_token_type: 400,
   invalid_scope: 400,
+  invalid_token: 401,
+  insufficient_scope: 403,
   access_denied: 403,
   mfa_required: 403,
   server_error: 500,

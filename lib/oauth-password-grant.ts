@@ -6,6 +6,7 @@ import type { OAuthPasswordGrantOptions } from './options/options.js'
 import { readOptions } from './options/read-options.js'
 import type { Settings } from './options/settings.js'
 import type { User } from './resource-owner.js'
+import { accessTokenGuard, type RequireAccessToken } from './resource-server/require-access-token.js'
 import { revocationEndpoint } from './revocation-endpoint/revocation-endpoint.js'
 import { tokenEndpoint } from './token-endpoint/token-endpoint.js'
 
@@ -13,6 +14,8 @@ import { tokenEndpoint } from './token-endpoint/token-endpoint.js'
 export interface OAuthPasswordGrant {
   (request: Request, response: Response, next: NextFunction): void
   readonly grants: GrantAdministration
+  /** Guards a route of the same application: see {@link RequireAccessToken}. */
+  readonly requireAccessToken: RequireAccessToken
 }
 
 /**
@@ -33,7 +36,10 @@ export function oauthPasswordGrant<U extends User = User>(options: OAuthPassword
     if (endpoint === undefined) next()
     else endpoint(request, response).catch(next)
   }
-  return Object.assign(oauthPasswordGrant, { grants: grantAdministration(settings) })
+  return Object.assign(oauthPasswordGrant, {
+    grants: grantAdministration(settings),
+    requireAccessToken: accessTokenGuard(settings),
+  })
 }
 
 function endpointsByPath(settings: Settings): ReadonlyMap<string, Endpoint> {

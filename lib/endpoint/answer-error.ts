@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import type { Request, Response } from 'express'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import { GrantStoreError } from '../stores/grant-store-error.js'
 import { answer } from './answer.js'
-import type { EndpointRequest } from './endpoint-request.js'
 
 const RETRY_AFTER_SECONDS = '5'
 
 /** Answers a refusal (RFC 6749 section 5.2). What is no refusal but trouble goes to `onError`, and out as a fixed sentence. */
-export function answerError(settings: Settings, { http, response }: EndpointRequest, error: unknown): void {
-  const refusal = error instanceof OAuthError ? error : troubled(settings, http, error)
+export function answerError(settings: Settings, request: Request, response: Response, error: unknown): void {
+  const refusal = error instanceof OAuthError ? error : troubled(settings, request, error)
   // Nobody is there any more, or a strategy has answered behind our back.
   if (response.headersSent || response.destroyed) return
   answer(
@@ -20,7 +20,7 @@ export function answerError(settings: Settings, { http, response }: EndpointRequ
   )
 }
 
-function troubled(settings: Settings, request: EndpointRequest['http'], error: unknown): OAuthError {
+function troubled(settings: Settings, request: Request, error: unknown): OAuthError {
   const requestId = randomUUID()
   settings.onError(error, { requestId, request })
   return error instanceof GrantStoreError

@@ -1,5 +1,4 @@
 import type { Request } from 'express'
-import { addressKey } from '../limits/limit-key.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import type { Step } from './endpoint.js'
@@ -17,7 +16,7 @@ export function authenticateClient(settings: Settings): Step {
     const authenticated = await authenticate(settings, http, parameters)
     parameters.delete('client_secret')
     if (authenticated === undefined) {
-      await settings.limits.clientAddress?.count(addressKey(request.address))
+      await settings.limits.clientAddress?.count(request.addressKey)
       throw new OAuthError('invalid_client', 'Client authentication failed')
     }
     const client = settings.clientOf(authenticated)
@@ -28,11 +27,20 @@ export function authenticateClient(settings: Settings): Step {
   }
 }
 
-/** In how many ways the request says who its client is; Node hides a header's second line. */
-function ways({ headers, rawHeaders }: Request, parameters: ReadonlyMap<string, string>): number {
-  const inBody = ['client_secret', 'client_assertion'].filter((name) => parameters.has(name)).length
-  if (headers.authorization === undefined) return inBody
-  return inBody + rawHeaders.filter((name, index) => index % 2 === 0 && /^authorization$/i.test(name)).length
+/** In how many ways the request says who its client is. */
+function ways(http: Request, parameters: ReadonlyMap<string, string>): number {
+  return (
+    authorizationHeaders(http) + Number(parameters.has('client_secret')) + Number(parameters.has('client_assertion'))
+  )
+}
+
+/** `headers` has the first of them only. */
+function authorizationHeaders({ headers, rawHeaders }: Request): number {
+  if (headers.authorization === undefined) return 0
+  const { length } = 'authorization'
+  return rawHeaders.filter(
+    (text, index) => text.length === length && index % 2 === 0 && text.toLowerCase() === 'authorization',
+  ).length
 }
 
 function authenticate({ clientAuthentication }: Settings, http: Request, parameters: ReadonlyMap<string, string>) {

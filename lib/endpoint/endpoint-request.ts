@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Client } from '../client.js'
 import type { Grant } from '../grant.js'
+import { addressKey } from '../limits/limit-key.js'
 import type { LoginAttempt } from '../limits/login-attempt.js'
 import type { User } from '../resource-owner.js'
 import type { RefreshTokenPointer } from '../tokens/refresh-token.js'
@@ -17,6 +18,9 @@ export class EndpointRequest {
 
   /** Where it came from, as the application's `trust proxy` has it. Read once: Express works it out anew at each look. */
   readonly address: string | undefined
+
+  /** The address as limiters count it. */
+  readonly addressKey: string
 
   /** The parameters of the form; a password or secret goes as soon as it has been read. */
   parameters: Map<string, string> = new Map<string, string>()
@@ -37,6 +41,7 @@ export class EndpointRequest {
     this.http = http
     this.response = response
     this.address = http.ip
+    this.addressKey = addressKey(this.address)
   }
 
   get client(): Client {

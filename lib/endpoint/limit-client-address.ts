@@ -1,5 +1,4 @@
 import type { Settings } from '../options/settings.js'
-import { addressKey } from '../limits/limit-key.js'
 import type { Step } from './endpoint.js'
 
 /**
@@ -7,7 +6,7 @@ import type { Step } from './endpoint.js'
  * backend is one address and many users.
  */
 export function limitClientAddress({ limits }: Settings): Step {
-  return function limitClientAddress({ address }) {
-    return limits.clientAddress?.check(addressKey(address))
+  return function limitClientAddress({ addressKey }) {
+    return limits.clientAddress?.check(addressKey)
   }
 }

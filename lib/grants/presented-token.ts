@@ -17,7 +17,7 @@ export function presentedToken(settings: Settings, token: string, now: number): 
   const seconds = Math.floor(now / 1000)
   const pointer = settings.grants?.tokens.verify(token, seconds)
   if (pointer !== undefined) return { kind: 'refresh_token', pointer }
-  const claims = settings.accessTokens.verify(token, seconds)
+  const claims = settings.accessTokens.verify(token, seconds)?.claims
   if (typeof claims?.['client_id'] !== 'string') return undefined
   const grantId = typeof claims['sid'] === 'string' ? claims['sid'] : undefined
   return { kind: 'access_token', claims, clientId: claims['client_id'], grantId }

@@ -44,8 +44,7 @@ export function limiter(options: LimiterOptions): Limiter {
   const own = ready(new MemoryStore(), options.limit, windowMs)
   const shared = options.store === undefined ? own : ready(options.store, options.limit, windowMs)
 
-  async function call<T>(act: (store: Store) => T | Promise<T>): Promise<T> {
-    if (shared === own) return act(own)
+  async function withinTime<T>(act: (store: Store) => T | Promise<T>): Promise<T> {
     try {
       return await timeLimit(
         Promise.resolve(act(shared)),
@@ -57,6 +56,7 @@ export function limiter(options: LimiterOptions): Limiter {
       return act(own)
     }
   }
+  const call = shared === own ? <T>(act: (store: Store) => T | Promise<T>) => act(own) : withinTime
 
   function refuseAbove(most: number, hits: number, resetTime: Date | undefined): void {
     if (hits <= most) return
@@ -73,8 +73,8 @@ export function limiter(options: LimiterOptions): Limiter {
       const { totalHits, resetTime } = await call((store) => store.increment(key))
       refuseAbove(options.limit, totalHits, resetTime)
       return {
-        giveBack: () => call(async (store) => store.decrement(key)),
-        clear: () => call(async (store) => store.resetKey(key)),
+        giveBack: async () => call((store) => store.decrement(key)),
+        clear: async () => call((store) => store.resetKey(key)),
       }
     },
     async check(key) {

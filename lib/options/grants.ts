@@ -30,7 +30,11 @@ export function grantsOption(
   const store = options.grantStore ?? new MemoryGrantStore()
   const missing = STORE_METHODS.find((method) => typeof Reflect.get(store, method) !== 'function')
   if (missing !== undefined) {
-    throw wrong(`grantStore.${missing}`, Reflect.get(store, missing), 'give a GrantStore, such as new SqlGrantStore({ database })')
+    throw wrong(
+      `grantStore.${missing}`,
+      Reflect.get(store, missing),
+      'give a GrantStore, such as new SqlGrantStore({ database })',
+    )
   }
   const secret = members.secret === undefined ? undefined : secretKey('refreshTokens.secret', members.secret)
   return {

@@ -57,12 +57,15 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   const defaultScope = someScopes('defaultScope', options.defaultScope ?? [], scopes)
   const accessTokenLifetime = lifetimeSeconds('accessTokenLifetime', options.accessTokenLifetime ?? '1h')
   const storeTimeout = lifetimeSeconds('storeTimeout', options.storeTimeout ?? '2s') * 1000
+  const realm = realmOption(options.realm ?? 'oauth')
   const clients = clientsOption(options, { scopes, defaultScope, audience })
   const onError = optionalFunction('onError', options.onError) ?? printError
   return Object.freeze({
     issuer,
+    audience,
+    realm,
     paths: pathsOption(options),
-    challenge: `Basic realm="${realmOption(options.realm ?? 'oauth')}", charset="UTF-8"`,
+    challenge: `Basic realm="${realm}", charset="UTF-8"`,
     bodyLimit: wholeNumber('bodyLimit', options.bodyLimit ?? DEFAULT_BODY_LIMIT, 1),
     passwordLimit: wholeNumber('passwordLimit', options.passwordLimit ?? DEFAULT_PASSWORD_LIMIT, 1),
     clientAuthentication: clients.authentication,

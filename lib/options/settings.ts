@@ -12,12 +12,15 @@ import type { ErrorContext, TokenContext, UserContext } from './options.js'
 /** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
 export interface Settings {
   readonly issuer: string
+  readonly audience: string | readonly string[]
   readonly paths: {
     readonly token: string
     readonly revocation: string | false
     readonly introspection: string | false
   }
-  /** The value of `WWW-Authenticate`. */
+  /** Of every `WWW-Authenticate`. */
+  readonly realm: string
+  /** The value of `WWW-Authenticate` for clients. */
   readonly challenge: string
   /** Bytes. */
   readonly bodyLimit: number

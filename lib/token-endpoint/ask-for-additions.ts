@@ -10,6 +10,7 @@ const PROTOCOL_MEMBERS = new Set(
 
 /** Asks the application what it adds to the token and to the response: before anything is written, for it may fail. */
 export function askForAdditions({ accessTokenClaims, responseMembers }: Settings): Step {
+  if (accessTokenClaims === undefined && responseMembers === undefined) return () => undefined
   return async function askForAdditions(request) {
     if (accessTokenClaims !== undefined) request.addedClaims = await accessTokenClaims(contextOf(request))
     if (responseMembers !== undefined) request.addedMembers = await responseMembers(contextOf(request))

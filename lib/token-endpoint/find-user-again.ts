@@ -8,10 +8,11 @@ import { refusedRefreshToken } from './refused-refresh-token.js'
  * a look-up that fails costs nobody a session, however long it fails.
  */
 export function findUserAgain(settings: Settings): Step {
+  const { refreshUser } = settings
+  if (refreshUser === undefined) return () => undefined
   return async function findUserAgain(request) {
-    if (settings.refreshUser === undefined) return
     const { client, scope, http, subject, refreshToken } = request
-    const user = await settings.refreshUser(subject, { client, scope, request: http })
+    const user = await refreshUser(subject, { client, scope, request: http })
     if (user === false || user === null || user === undefined) {
       await revokeGrant(settings, refreshToken.grantId, request.now)
       throw refusedRefreshToken()

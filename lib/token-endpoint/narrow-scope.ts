@@ -4,9 +4,10 @@ import { scopeTokens } from '../scope.js'
 
 /** Lets the application narrow the scope for this user (RFC 6749 section 3.3). */
 export function narrowScope({ authorizeScope }: Settings): Step {
+  if (authorizeScope === undefined) return () => undefined
   return async function narrowScope(request) {
     const { client, scope, http, user } = request
-    if (authorizeScope === undefined || user === undefined) return
+    if (user === undefined) return
     const asked = scopeTokens(scope)
     const granted = new Set(await authorizeScope({ client, scope, request: http, user }))
     const more = [...granted].find((token) => !asked.includes(token))

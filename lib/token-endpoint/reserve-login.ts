@@ -1,5 +1,5 @@
 import type { Step } from '../endpoint/endpoint.js'
-import { addressKey, usernameKey } from '../limits/limit-key.js'
+import { usernameKey } from '../limits/limit-key.js'
 import { loginAttempt } from '../limits/login-attempt.js'
 import type { Settings } from '../options/settings.js'
 
@@ -13,7 +13,7 @@ export function reserveLogin({ limits }: Settings): Step {
     const username = request.parameters.get('username') ?? ''
     const key = usernameKey(secret, username)
     const [atAddress, anywhere] = await Promise.all([
-      userAndAddress?.reserve(`${key} ${addressKey(request.address)}`),
+      userAndAddress?.reserve(`${key} ${request.addressKey}`),
       user?.reserve(key),
     ])
     request.loginAttempt = loginAttempt(atAddress, anywhere)

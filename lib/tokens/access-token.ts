@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '../client.js'
-import { signJwt, verifyJwt, type Claims, type JwtKey } from './jwt.js'
+import { signJwt, verifyJwt, type Claims, type JwtKey, type VerifiedJwt } from './jwt.js'
 
 /** The claims that the protocol defines; a hook of the application may add others, never these. */
 const PROTOCOL_CLAIMS = new Set(
@@ -23,8 +23,8 @@ export interface AccessTokenRequest {
 export interface AccessTokens {
   /** Signs an access token (RFC 9068). @throws Error where `added` holds a claim of the protocol. */
   sign(request: AccessTokenRequest): string
-  /** The claims of an access token of ours that is valid at `now`, in seconds since the epoch. */
-  verify(token: string, now: number): Claims | undefined
+  /** An access token of ours that is valid at `now`, in seconds since the epoch. `aud` is left to the caller. */
+  verify(token: string, now: number): VerifiedJwt | undefined
 }
 
 /** Access tokens of one issuer: the first key signs, all verify. */

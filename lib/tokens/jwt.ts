@@ -27,6 +27,12 @@ export function signJwt(type: TokenType, claims: Claims, key: JwtKey): string {
   })
 }
 
+/** A JWT whose signature and claims have been checked. */
+export interface VerifiedJwt {
+  readonly header: Readonly<Record<string, unknown>>
+  readonly claims: Claims
+}
+
 export interface JwtExpectation {
   readonly type: TokenType
   readonly issuer: string
@@ -37,14 +43,14 @@ export interface JwtExpectation {
 }
 
 /**
- * The claims of a JWT that one of the keys signed and that is what is expected: `typ`, the key's own `alg`, `iss`,
+ * A JWT that one of the keys signed and that is what is expected: `typ`, the key's own `alg`, `iss`,
  * `aud`, `exp` present and to come, `nbf` come, no `crit`. Anything else is `undefined`.
  */
 export function verifyJwt(
   token: string,
   keys: ReadonlyMap<string, JwtKey>,
   expected: JwtExpectation,
-): Claims | undefined {
+): VerifiedJwt | undefined {
   const key = keys.get(keyIdOf(token) ?? '')
   if (key === undefined) return undefined
   try {
@@ -57,7 +63,9 @@ export function verifyJwt(
     })
     const isExpected = mediaType(header.typ) === expected.type && !('crit' in header)
     // jsonwebtoken takes a token without `exp` for one that never ends.
-    return isExpected && typeof payload === 'object' && typeof payload.exp === 'number' ? payload : undefined
+    return isExpected && typeof payload === 'object' && typeof payload.exp === 'number'
+      ? { header: { ...header }, claims: payload }
+      : undefined
   } catch {
     return undefined
   }

@@ -48,9 +48,9 @@ export function refreshTokens(
       return signJwt('rt+jwt', claims, signing)
     },
     verify(token, now) {
-      const claims = verifyJwt(token, byId, { type: 'rt+jwt', issuer, audience: issuer, now })
-      if (claims === undefined) return undefined
-      const { sid, gen, sub, client_id: clientId, scope } = claims
+      const verified = verifyJwt(token, byId, { type: 'rt+jwt', issuer, audience: issuer, now })
+      if (verified === undefined) return undefined
+      const { sid, gen, sub, client_id: clientId, scope } = verified.claims
       // Ours always are: this is for the compiler, and for the day when two versions share a key.
       if (typeof sid !== 'string' || typeof sub !== 'string') return undefined
       if (typeof clientId !== 'string' || typeof scope !== 'string') return undefined

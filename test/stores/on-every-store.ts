@@ -1,0 +1,118 @@
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import type { GrantStore } from '../../lib/grant-store.js'
+import {
+  freshName,
+  nodeSqlite,
+  openStore,
+  POSTGRES_URL,
+  REDIS_URL,
+  removePlace,
+  type OpenedStore,
+  type StorePlace,
+} from './opened-store.js'
+
+export interface StoreUnderTest {
+  readonly place: StorePlace
+  /** Open from before the first test to after the last one. */
+  readonly store: () => GrantStore
+}
+
+interface StoreKind {
+  readonly kind: StorePlace['kind']
+  readonly name: string
+  readonly place: () => StorePlace
+  /** Why there is none here. */
+  readonly missing: () => Promise<string | undefined>
+}
+
+const KINDS: readonly StoreKind[] = [
+  { kind: 'memory', name: 'memory', place: () => ({ kind: 'memory' }), missing: () => Promise.resolve(undefined) },
+  {
+    kind: 'sqlite',
+    name: 'SQLite (@photostructure/sqlite)',
+    place: () => ({ kind: 'sqlite', driver: '@photostructure/sqlite', file: freshFile() }),
+    missing: () => Promise.resolve(undefined),
+  },
+  {
+    kind: 'sqlite',
+    name: 'SQLite (node:sqlite)',
+    place: () => ({ kind: 'sqlite', driver: 'node:sqlite', file: freshFile() }),
+    missing: () => Promise.resolve(nodeSqlite() ? undefined : `Node ${process.version} has no node:sqlite`),
+  },
+  {
+    kind: 'postgres',
+    name: 'PostgreSQL (pg)',
+    place: () => ({ kind: 'postgres', url: POSTGRES_URL, table: freshName() }),
+    missing: () => missingServer('PostgreSQL', POSTGRES_URL),
+  },
+  {
+    kind: 'redis',
+    name: 'Redis (redis)',
+    place: () => ({ kind: 'redis', driver: 'redis', url: REDIS_URL, prefix: `${freshName()}:` }),
+    missing: () => missingServer('Redis', REDIS_URL),
+  },
+  {
+    kind: 'redis',
+    name: 'Redis (ioredis)',
+    place: () => ({ kind: 'redis', driver: 'ioredis', url: REDIS_URL, prefix: `${freshName()}:` }),
+    missing: () => missingServer('Redis', REDIS_URL),
+  },
+]
+
+/** A file in a directory that is made when it is opened. */
+function freshFile(): string {
+  return join(tmpdir(), freshName(), 'grants.db')
+}
+
+/** @throws where a server that must be there in CI is not. */
+async function missingServer(name: string, url: string): Promise<string | undefined> {
+  const { hostname, port } = new URL(url)
+  const answers = await new Promise<boolean>((resolve) => {
+    const socket = connect(Number(port), hostname, () => {
+      resolve(true)
+      socket.destroy()
+    })
+    socket.on('error', () => {
+      resolve(false)
+    })
+  })
+  if (answers) return undefined
+  if (process.env['CI']) throw new Error(`${name} must run at ${hostname}:${port} in CI.`)
+  return `there is no ${name} at ${hostname}:${port}`
+}
+
+/** Describes each kind of store, on a place of its own that is taken away afterwards. */
+export async function onEveryStore(
+  body: (under: StoreUnderTest) => void,
+  only: (kind: StorePlace['kind']) => boolean = () => true,
+): Promise<void> {
+  for (const { kind, name, place: newPlace, missing } of KINDS) {
+    if (!only(kind)) continue
+    const reason = await missing()
+    if (reason !== undefined) {
+      test.skip(`${name}: ${reason}`)
+      continue
+    }
+    const place = newPlace()
+    describe(name, () => {
+      let opened: OpenedStore | undefined
+      beforeAll(async () => {
+        opened = await openStore(place)
+      })
+      afterAll(async () => {
+        await opened?.close()
+        await removePlace(place)
+      })
+      body({
+        place,
+        store() {
+          if (opened === undefined) throw new Error('The store is open within tests only.')
+          return opened.store
+        },
+      })
+    })
+  }
+}

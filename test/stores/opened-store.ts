@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { Redis } from 'ioredis'
+import { Pool } from 'pg'
+import { createClient } from 'redis'
+import type { GrantStore } from '../../lib/grant-store.js'
+import { MemoryGrantStore } from '../../lib/stores/memory-grant-store.js'
+import { RedisGrantStore } from '../../lib/stores/redis-grant-store.js'
+import { SqlGrantStore } from '../../lib/stores/sql-grant-store.js'
+import type { SqliteDriver } from '../../lib/stores/sqlite-database.js'
+
+/** Where a store keeps its grants: what a second process needs to open the same one. */
+export type StorePlace =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'sqlite'; readonly driver: 'node:sqlite' | '@photostructure/sqlite'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly table: string }
+  | { readonly kind: 'redis'; readonly driver: 'redis' | 'ioredis'; readonly url: string; readonly prefix: string }
+
+export interface OpenedStore {
+  readonly store: GrantStore
+  close(): Promise<void>
+}
+
+export const POSTGRES_URL = 'postgres://postgres@127.0.0.1:5432/test'
+export const REDIS_URL = 'redis://127.0.0.1:6379'
+
+type OpenSqlite = new (file: string) => SqliteDriver & { close(): void }
+
+/** `DatabaseSync` of Node itself, where it has one (from 22.5). */
+export function nodeSqlite(): OpenSqlite | undefined {
+  const builtin = process.getBuiltinModule('node:sqlite') as { DatabaseSync: OpenSqlite } | undefined
+  return builtin?.DatabaseSync
+}
+
+/** A name that no other run of the tests uses. */
+export function freshName(): string {
+  return `test_${randomBytes(6).toString('hex')}`
+}
+
+export function freshDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'grants-'))
+}
+
+/** Opens a store; the second process may do so while the first has it open. */
+export async function openStore(place: StorePlace): Promise<OpenedStore> {
+  switch (place.kind) {
+    case 'memory':
+      return { store: new MemoryGrantStore(), close: () => Promise.resolve() }
+    case 'sqlite':
+      return openSqlite(place)
+    case 'postgres':
+      return openPostgres(place)
+    case 'redis':
+      return place.driver === 'redis' ? openRedis(place) : openIoredis(place)
+  }
+}
+
+async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }): Promise<OpenedStore> {
+  const Database: OpenSqlite | undefined = driver === 'node:sqlite' ? nodeSqlite() : DatabaseSync
+  if (Database === undefined) throw new Error(`Node ${process.version} has no node:sqlite.`)
+  mkdirSync(dirname(file), { recursive: true })
+  const database = new Database(file)
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = wal; PRAGMA synchronous = full')
+  const store = new SqlGrantStore({ database })
+  await store.migrate()
+  return {
+    store,
+    close() {
+      database.close()
+      return Promise.resolve()
+    },
+  }
+}
+
+async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }): Promise<OpenedStore> {
+  const database = new Pool({ connectionString: url })
+  database.on('error', () => undefined) // an idle connection that the server ends; the next query opens another
+  const store = new SqlGrantStore({ database, table })
+  await store.migrate()
+  return { store, close: () => database.end() }
+}
+
+async function openRedis({ url, prefix }: StorePlace & { kind: 'redis' }): Promise<OpenedStore> {
+  const client = createClient({ url })
+  client.on('error', () => undefined) // said once for each lost connection; the commands fail on their own
+  await client.connect()
+  return {
+    store: new RedisGrantStore({ sendCommand: (...args) => client.sendCommand(args), prefix }),
+    close() {
+      client.destroy()
+      return Promise.resolve()
+    },
+  }
+}
+
+function openIoredis({ url, prefix }: StorePlace & { kind: 'redis' }): Promise<OpenedStore> {
+  const client = new Redis(url)
+  client.on('error', () => undefined)
+  return Promise.resolve({
+    store: new RedisGrantStore({ sendCommand: (command, ...args) => client.call(command, ...args), prefix }),
+    close() {
+      client.disconnect()
+      return Promise.resolve()
+    },
+  })
+}
+
+/** Takes away what was kept at a place. */
+export async function removePlace(place: StorePlace): Promise<void> {
+  if (place.kind === 'sqlite') rmSync(dirname(place.file), { recursive: true })
+  if (place.kind === 'postgres') {
+    const pool = new Pool({ connectionString: place.url })
+    await pool.query(`DROP TABLE ${place.table}; DROP TABLE ${place.table}_migrations`)
+    await pool.end()
+  }
+  if (place.kind === 'redis') {
+    const client = new Redis(place.url)
+    const keys = await client.keys(`${place.prefix}*`)
+    if (keys.length > 0) await client.unlink(...keys)
+    client.disconnect()
+  }
+}

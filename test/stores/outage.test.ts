@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newGrantId, type Grant } from '../../lib/grant.js'
+import type { GrantStore, RotationResult } from '../../lib/grant-store.js'
+import { GrantStoreError } from '../../lib/stores/grant-store-error.js'
+import { TimeLimitedStore } from '../../lib/stores/time-limited-store.js'
+import { freshName, openStore, type OpenedStore, type StorePlace } from './opened-store.js'
+import { ownPostgres } from './own-postgres.js'
+import { ownRedis } from './own-redis.js'
+import type { ServerProcess } from './server-process.js'
+
+const LIMIT = 500
+/** What a busy machine may add to the limit. */
+const SLACK = 1500
+const RETRY_WINDOW = 1500
+const DAY = 86_400_000
+
+interface OwnServer {
+  readonly server: ServerProcess
+  readonly url: string
+  remove(): Promise<void>
+}
+
+interface Outage {
+  readonly name: string
+  readonly own: () => Promise<OwnServer | undefined>
+  readonly place: (url: string) => StorePlace
+}
+
+const OUTAGES: readonly Outage[] = [
+  {
+    name: 'PostgreSQL (pg)',
+    own: ownPostgres,
+    place: (url) => ({ kind: 'postgres', url, table: 'oauth_grants' }),
+  },
+  {
+    name: 'Redis (redis)',
+    own: () => ownRedis(),
+    place: (url) => ({ kind: 'redis', driver: 'redis', url, prefix: `${freshName()}:` }),
+  },
+  {
+    name: 'Redis (ioredis)',
+    own: () => ownRedis(),
+    place: (url) => ({ kind: 'redis', driver: 'ioredis', url, prefix: `${freshName()}:` }),
+  },
+]
+
+describe.each(OUTAGES)('$name', ({ own, place }) => {
+  let server: OwnServer | undefined
+  let opened: OpenedStore | undefined
+
+  beforeAll(async () => {
+    server = await own()
+    if (server !== undefined) opened = await openStore(place(server.url))
+  })
+
+  afterAll(async () => {
+    await opened?.close()
+    await server?.remove()
+  })
+
+  test('fails within the time limit while the server is gone, and works again once it is back', async ({ skip }) => {
+    if (server === undefined || opened === undefined) return skip('The server is not installed.')
+    const store = new TimeLimitedStore(opened.store, LIMIT)
+    const grant = await login(store)
+    expect(await refreshNow(store, grant, 0)).toMatchObject({ outcome: 'rotated' })
+
+    await server.server.stop('SIGKILL')
+    const refused = await Promise.all(everyAct(store, grant))
+    for (const { error, milliseconds } of refused) {
+      expect(error).toBeInstanceOf(GrantStoreError)
+      expect(milliseconds).toBeLessThan(LIMIT + SLACK)
+    }
+
+    await server.server.start()
+    const { generation } = await untilItAnswers(() => store.find(grant.id, Date.now()))
+    // The commands that a client queued have run by now or never will: the row moved once, if at all.
+    expect([1, 2]).toContain(generation)
+    expect(await refreshNow(store, grant, 1)).toHaveProperty('grant.generation', 2)
+    await login(store)
+  })
+
+  test('does not take for a replay what was asked again after the server hung for longer than the window', async ({
+    skip,
+  }) => {
+    if (server === undefined || opened === undefined) return skip('The server is not installed.')
+    const store = new TimeLimitedStore(opened.store, LIMIT)
+    const grant = await login(store)
+    const pids = processesOf(server.server)
+
+    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    const refused = await outcome(() => refreshNow(store, grant, 0))
+    expect(refused.error).toMatchObject({ name: 'GrantStoreError', code: 'GRANT_STORE_TIMEOUT' })
+    expect(refused.milliseconds).toBeLessThan(LIMIT + SLACK)
+    await sleep(2 * RETRY_WINDOW)
+    for (const pid of pids) process.kill(pid, 'SIGCONT')
+
+    await untilItAnswers(async () => ((await store.find(grant.id, Date.now()))?.generation === 1 ? grant : undefined))
+    expect(await refreshNow(store, grant, 0)).toMatchObject({ outcome: 'retried', grant: { generation: 1 } })
+  })
+})
+
+async function login(store: GrantStore): Promise<Grant> {
+  const now = Date.now()
+  const grant = {
+    id: newGrantId('alice'),
+    subject: 'alice',
+    clientId: 'web',
+    scope: '',
+    generation: 0,
+    createdAt: now,
+    rotatedAt: now,
+    endsAt: now + DAY,
+    expiresAt: now + DAY,
+  }
+  await store.create(grant, now)
+  return grant
+}
+
+async function refreshNow(store: GrantStore, { id, clientId }: Grant, generation: number): Promise<RotationResult> {
+  const rotation = { id, clientId, generation, retryWindow: RETRY_WINDOW, idleLifetime: DAY }
+  return store.rotate({ ...rotation, now: Date.now() })
+}
+
+interface Outcome {
+  /** What was thrown. */
+  readonly error: unknown
+  readonly milliseconds: number
+}
+
+async function outcome(act: () => unknown): Promise<Outcome> {
+  const started = performance.now()
+  let error: unknown
+  try {
+    await act()
+  } catch (thrown) {
+    error = thrown
+  }
+  return { error, milliseconds: performance.now() - started }
+}
+
+function everyAct(store: GrantStore, grant: Grant): Promise<Outcome>[] {
+  return [
+    outcome(() => login(store)),
+    outcome(() => refreshNow(store, grant, 1)),
+    outcome(() => store.find(grant.id, Date.now())),
+    outcome(() => store.list(grant.subject, Date.now())),
+    outcome(() => store.revoke('no id at all', Date.now())),
+    outcome(() => store.revokeAll('nobody', Date.now())),
+  ]
+}
+
+async function untilItAnswers<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const started = Date.now()
+  for (;;) {
+    let failure: unknown
+    try {
+      const answer = await ask()
+      if (answer !== undefined) return answer
+    } catch (error) {
+      failure = error
+    }
+    if (Date.now() - started > 15_000) throw new Error('The store does not answer again.', { cause: failure })
+    await sleep(50)
+  }
+}
+
+/** A server's process and those that it made. */
+function processesOf({ pid }: ServerProcess): number[] {
+  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n')
+  const processes = listed.map((line) => line.trim().split(/\s+/).map(Number))
+  return [pid, ...processes.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))]
+}
