@@ -5,9 +5,11 @@ export class PassedFailedReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const count = { passed: 0, failed: unhandled.length, skipped: 0 }
     for (const testModule of modules) {
-      const tests = [...testModule.children.allTests()]
-      if (tests.length === 0 && testModule.state() === 'failed') count.failed += 1
-      for (const test of tests) {
+      // A file or a `describe` fails by itself where a hook does; its tests are then skipped, or have passed.
+      for (const suite of [testModule, ...testModule.children.allSuites()]) {
+        if (suite.errors().length > 0) count.failed += 1
+      }
+      for (const test of testModule.children.allTests()) {
         const { state } = test.result()
         if (state !== 'pending') count[state] += 1
       }

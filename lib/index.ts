@@ -22,12 +22,14 @@ export type {
 export type { PassportInstance } from './passport-instance.js'
 export type { AuthenticateUser, RequestContext, User } from './resource-owner.js'
 export type { SigningAlgorithm } from './tokens/signing-algorithm.js'
-export { GrantStoreError } from './stores/grant-store-error.js'
+export { GrantStoreError, type GrantStoreErrorCode } from './stores/grant-store-error.js'
 export { MemoryGrantStore, type MemoryGrantStoreOptions } from './stores/memory-grant-store.js'
-export { RedisGrantStore, type RedisGrantStoreOptions } from './stores/redis-grant-store.js'
+export { RedisGrantStore, type RedisGrantStoreOptions, type SendRedisCommand } from './stores/redis-grant-store.js'
 export { SqlGrantStore, type SqlGrantStoreOptions } from './stores/sql-grant-store.js'
 export type {
   AccessTokenAuth,
   RequireAccessToken,
   RequireAccessTokenOptions,
 } from './resource-server/require-access-token.js'
+export type { PostgresDriver } from './stores/postgres-database.js'
+export type { SqliteDriver } from './stores/sqlite-database.js'

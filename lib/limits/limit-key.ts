@@ -14,6 +14,6 @@ export function addressKey(address: string | undefined): string {
  * so that a store that leaks tells nobody's name.
  */
 export function usernameKey(secret: string, username: string): string {
-  const folded = username.normalize('NFKC').toUpperCase().toLowerCase().trim()
+  const folded = username.normalize('NFKC').toLowerCase().toUpperCase().normalize('NFKC').trim()
   return hash('sha256', `${secret}\0${folded}`, 'base64url')
 }

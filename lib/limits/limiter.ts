@@ -60,8 +60,8 @@ export function limiter(options: LimiterOptions): Limiter {
 
   function refuseAbove(most: number, hits: number, resetTime: Date | undefined): void {
     if (hits <= most) return
-    const milliseconds = resetTime === undefined ? windowMs : resetTime.getTime() - Date.now()
-    const seconds = Math.max(1, Math.ceil(milliseconds / 1000))
+    const left = (resetTime?.getTime() ?? NaN) - Date.now()
+    const seconds = Math.max(1, Math.ceil((Number.isNaN(left) ? windowMs : left) / 1000))
     throw new OAuthError('temporarily_unavailable', 'Too many failed attempts; try again later', {
       status: 429,
       headers: { 'Retry-After': String(seconds) },
@@ -70,10 +70,13 @@ export function limiter(options: LimiterOptions): Limiter {
 
   return {
     async reserve(key) {
-      const { totalHits, resetTime } = await call((store) => store.increment(key))
+      const { totalHits, resetTime } = await call((store) => incremented(store, key))
       refuseAbove(options.limit, totalHits, resetTime)
       return {
-        giveBack: async () => call((store) => store.decrement(key)),
+        async giveBack() {
+          // In another window it would take a failure away.
+          if (resetTime === undefined || Date.now() < resetTime.getTime()) await call((store) => store.decrement(key))
+        },
         clear: async () => call((store) => store.resetKey(key)),
       }
     },
@@ -85,6 +88,13 @@ export function limiter(options: LimiterOptions): Limiter {
       await call((store) => store.increment(key))
     },
   }
+}
+
+/** In memory the answer is the live record, on which attempts that overlap go on counting. */
+function incremented(store: Store, key: string) {
+  const answer = store.increment(key)
+  const record = store instanceof MemoryStore ? store.current.get(key) : undefined
+  return record === undefined ? answer : { totalHits: record.totalHits, resetTime: new Date(record.resetTime) }
 }
 
 /** What a store has counted. `get` is optional in the library's contract. */

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Client, GrantType } from '../client.js'
-import { MIN_SECRET_BYTES } from '../tokens/signing-key.js'
+import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
 import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, wrong } from './option-kinds.js'
 import { someScopes } from './scopes.js'
 
@@ -86,7 +86,8 @@ function grantsOf(option: string, value: unknown): ReadonlySet<string> {
   if (!Array.isArray(value)) throw wrong(option, value, `give a list of ${GRANTS.join(', ')}`)
   for (const grant of value) {
     if (!GRANTS.some((known) => known === grant)) {
-      throw new TypeError(`${option} names ${JSON.stringify(grant)}: the grants are ${GRANTS.join(', ')}.`)
+      const name = typeof grant === 'string' ? JSON.stringify(grant) : String(grant)
+      throw new TypeError(`${option} names ${name}: the grants are ${GRANTS.join(', ')}.`)
     }
   }
   return new Set(value as GrantType[]) // just checked
@@ -106,12 +107,16 @@ function secretDigest(option: string, secret: unknown): Buffer {
     const digest =
       typeof sha256 === 'string' ? Buffer.from(sha256, sha256.length === 64 ? 'hex' : 'base64url') : undefined
     if (digest?.length === 32) return digest
-    throw wrong(`${option}.sha256`, sha256, 'give a SHA-256 as 64 hexadecimal digits or 43 characters of base64url')
+    throw wrong(
+      `${option}.sha256`,
+      concealed(sha256),
+      'give a SHA-256 as 64 hexadecimal digits or 43 characters of base64url',
+    )
   }
   if (typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
     throw wrong(
       option,
-      secret,
+      concealed(secret),
       `a secret has ${MIN_SECRET_BYTES} bytes or more; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
     )
   }
@@ -121,4 +126,9 @@ function secretDigest(option: string, secret: unknown): Buffer {
     )
   }
   return hash('sha256', secret, 'buffer')
+}
+
+/** A number may be a secret that lost its quotes, and is not to be shown. */
+function concealed(secret: unknown): unknown {
+  return typeof secret === 'number' ? Object(secret) : secret
 }

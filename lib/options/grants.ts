@@ -1,9 +1,12 @@
-import { lifetimeSeconds } from '../lifetime.js'
+import type { KeyObject } from 'node:crypto'
+import type { GrantStore } from '../grant-store.js'
 import { MemoryGrantStore } from '../stores/memory-grant-store.js'
 import { TimeLimitedStore } from '../stores/time-limited-store.js'
+import { secretKey } from '../tokens/key-object.js'
 import { refreshTokens } from '../tokens/refresh-token.js'
-import { secretKey, type SigningKey } from '../tokens/signing-key.js'
-import { knownMembers, wrong } from './option-kinds.js'
+import type { SigningKey } from '../tokens/signing-key.js'
+import { lifetimeSeconds } from '../lifetime.js'
+import { isPlainObject, knownMembers, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import type { GrantSettings } from './settings.js'
 
@@ -18,30 +21,48 @@ export function grantsOption(
   keys: readonly [SigningKey, ...SigningKey[]],
   storeTimeout: number,
 ): GrantSettings | undefined {
-  if (options.refreshTokens === false) {
-    if (options.grantStore !== undefined) {
+  const { refreshTokens: given = {}, grantStore } = options
+  if (given === false) {
+    if (grantStore !== undefined) {
       throw new TypeError(
         'grantStore is given and refreshTokens is false, so nothing is kept: take one of the two away.',
       )
     }
     return undefined
   }
-  const members = knownMembers('refreshTokens', options.refreshTokens ?? {}, MEMBERS)
-  const store = options.grantStore ?? new MemoryGrantStore()
-  const missing = STORE_METHODS.find((method) => typeof Reflect.get(store, method) !== 'function')
-  if (missing !== undefined) {
-    throw wrong(
-      `grantStore.${missing}`,
-      Reflect.get(store, missing),
-      'give a GrantStore, such as new SqlGrantStore({ database })',
+  const {
+    lifetime = '30d',
+    idleLifetime = '14d',
+    retryWindow = '10s',
+    secret,
+  } = knownMembers('refreshTokens', given, MEMBERS)
+  return {
+    store: new TimeLimitedStore(
+      grantStore === undefined ? new MemoryGrantStore() : storeOption(grantStore),
+      storeTimeout,
+    ),
+    isForOneProcess: grantStore === undefined,
+    tokens: refreshTokens(issuer, keys, secret === undefined ? undefined : secretOption(secret, keys)),
+    lifetime: lifetimeSeconds('refreshTokens.lifetime', lifetime) * 1000,
+    idleLifetime: lifetimeSeconds('refreshTokens.idleLifetime', idleLifetime) * 1000,
+    retryWindow: lifetimeSeconds('refreshTokens.retryWindow', retryWindow) * 1000,
+  }
+}
+
+function storeOption(store: GrantStore): GrantStore {
+  const remedy = 'give a GrantStore, such as new SqlGrantStore({ database })'
+  if (!isPlainObject(store)) throw wrong('grantStore', store, remedy)
+  const missing = STORE_METHODS.find((method) => typeof store[method] !== 'function')
+  if (missing !== undefined) throw wrong(`grantStore.${missing}`, Reflect.get(store, missing), remedy)
+  return store
+}
+
+function secretOption(given: unknown, keys: readonly SigningKey[]): KeyObject {
+  const secret = secretKey('refreshTokens.secret', given)
+  if (keys.some(({ signWith }) => signWith.type === 'secret' && signWith.equals(secret))) {
+    throw new TypeError(
+      'refreshTokens.secret is also a signing key, so that a verifier of access tokens could take refresh tokens: give another one, or leave it out.',
     )
   }
-  const secret = members.secret === undefined ? undefined : secretKey('refreshTokens.secret', members.secret)
-  return {
-    store: new TimeLimitedStore(store, storeTimeout),
-    tokens: refreshTokens(issuer, keys, secret),
-    lifetime: lifetimeSeconds('refreshTokens.lifetime', members.lifetime ?? '30d') * 1000,
-    idleLifetime: lifetimeSeconds('refreshTokens.idleLifetime', members.idleLifetime ?? '14d') * 1000,
-    retryWindow: lifetimeSeconds('refreshTokens.retryWindow', members.retryWindow ?? '10s') * 1000,
-  }
+  return secret
 }

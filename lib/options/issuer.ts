@@ -5,7 +5,9 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 /** `iss` (RFC 8414 section 2), as it was given. @throws TypeError where it is not an https URL, or http on loopback. */
 export function issuerOption(issuer: unknown): string {
   const remedy = `give the server's URL, such as 'https://login.example.com', without query and fragment`
-  const url = typeof issuer === 'string' && URL.canParse(issuer) ? new URL(issuer) : undefined
+  // Verifiers compare it byte for byte, while URL forgives spaces, line ends and backslashes.
+  const isUrl = typeof issuer === 'string' && /^https?:\/\/[!-[\]-~]+$/.test(issuer) && URL.canParse(issuer)
+  const url = isUrl ? new URL(issuer) : undefined
   if (typeof issuer !== 'string' || url === undefined) throw wrong('issuer', issuer, remedy)
   if (/[?#]/.test(issuer) || url.username !== '' || url.password !== '') {
     throw new TypeError(`issuer must have no query, fragment or credentials: ${remedy}.`)

@@ -1,7 +1,7 @@
 import type { Store } from 'express-rate-limit'
-import { lifetimeSeconds } from '../lifetime.js'
+import { timerSeconds } from '../lifetime.js'
 import { limiter, type Limiter } from '../limits/limiter.js'
-import { knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
+import { isPlainObject, knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
 import type { LimitName } from './options.js'
 
 export type Limiters = Readonly<Record<LimitName, Limiter | undefined>>
@@ -21,24 +21,35 @@ const MEMBERS = { clientAddress: true, userAndAddress: true, user: true, store: 
 
 export function limitsOption(value: unknown, storeTimeout: number, onStoreFailure: (error: unknown) => void): Limiters {
   if (value === false) return { clientAddress: undefined, userAndAddress: undefined, user: undefined }
-  const members = knownMembers('limits', value ?? {}, MEMBERS)
+  const members = knownMembers('limits', value === undefined ? {} : value, MEMBERS)
   const makeStore = optionalFunction('limits.store', members.store) as ((name: LimitName) => Store) | undefined
+
+  const stores = new Set<unknown>()
+  function newStore(name: LimitName, make: (name: LimitName) => unknown): Store {
+    const store = make(name)
+    if (!isStore(store) || stores.has(store)) {
+      throw wrong(`limits.store(${JSON.stringify(name)})`, store, 'answer a new express-rate-limit store for each name')
+    }
+    stores.add(store)
+    return store
+  }
 
   function one(name: LimitName): Limiter | undefined {
     const given = members[name]
     if (given === false) return undefined
     const option = `limits.${name}`
-    const { limit = DEFAULTS[name].limit, window = DEFAULTS[name].window } = knownMembers(option, given ?? {}, {
-      limit: true,
-      window: true,
-    })
-    const store = makeStore?.(name)
-    if (makeStore !== undefined && typeof store?.increment !== 'function') {
-      throw wrong(`limits.store(${JSON.stringify(name)})`, store, 'answer a new express-rate-limit store for each name')
-    }
+    const { limit = DEFAULTS[name].limit, window = DEFAULTS[name].window } = knownMembers(
+      option,
+      given === undefined ? {} : given,
+      {
+        limit: true,
+        window: true,
+      },
+    )
+    const store = makeStore === undefined ? undefined : newStore(name, makeStore)
     return limiter({
       limit: wholeNumber(`${option}.limit`, limit, 1),
-      window: lifetimeSeconds(`${option}.window`, window),
+      window: timerSeconds(`${option}.window`, window),
       storeTimeout,
       onStoreFailure,
       ...(store === undefined ? {} : { store }),
@@ -46,4 +57,11 @@ export function limitsOption(value: unknown, storeTimeout: number, onStoreFailur
   }
 
   return { clientAddress: one('clientAddress'), userAndAddress: one('userAndAddress'), user: one('user') }
+}
+
+function isStore(store: unknown): store is Store {
+  return (
+    isPlainObject(store) &&
+    ['increment', 'decrement', 'resetKey'].every((method) => typeof Reflect.get(store, method) === 'function')
+  )
 }

@@ -57,7 +57,8 @@ export function oneOrMore(option: string, value: unknown): string | readonly str
 
 /** A path as the middleware compares it: from a slash on, and without one at its end. */
 export function path(option: string, value: unknown): string {
-  if (typeof value !== 'string' || !/^\/(?:[^?#\s]*[^?#\s/])?$/.test(value)) {
+  // What is not ASCII arrives percent-encoded, and would never be met.
+  if (typeof value !== 'string' || !/^\/(?:[!"$->@-~]*[!"$-.0->@-~])?$/.test(value) || value.startsWith('//')) {
     throw wrong(option, value, `give a path such as '/token', with a slash at its start and none at its end`)
   }
   return value

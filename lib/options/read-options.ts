@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { lifetimeSeconds } from '../lifetime.js'
+import { lifetimeSeconds, timerSeconds } from '../lifetime.js'
 import { accessTokens } from '../tokens/access-token.js'
 import { clientsOption } from './clients.js'
 import { grantsOption } from './grants.js'
+import { toldOption } from './hooks.js'
 import { issuerOption } from './issuer.js'
 import { limitsOption } from './limits.js'
 import { knownMembers, oneOrMore, optionalFunction, path, wholeNumber, wrong } from './option-kinds.js'
@@ -44,30 +45,38 @@ const OPTIONS: Readonly<Record<keyof OAuthPasswordGrantOptions, true>> = {
   onEvent: true,
 }
 
-const DEFAULT_BODY_LIMIT = 16 * 1024
-const DEFAULT_PASSWORD_LIMIT = 4 * 1024
+const DEFAULTS = {
+  scopes: [],
+  defaultScope: [],
+  accessTokenLifetime: '1h',
+  storeTimeout: '2s',
+  realm: 'oauth',
+  bodyLimit: 16 * 1024,
+  passwordLimit: 4 * 1024,
+} as const
 
 /** Reads the options. @throws TypeError that names the option, what is wrong and what to do. */
 export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   knownMembers('options', options, OPTIONS)
+  const given = { ...DEFAULTS, ...withoutUndefined(options) }
   const issuer = issuerOption(options.issuer)
   const audience = oneOrMore('audience', options.audience)
   const keys = signingKeysOption(options.signingKeys)
-  const scopes = scopesOption('scopes', options.scopes ?? [])
-  const defaultScope = someScopes('defaultScope', options.defaultScope ?? [], scopes)
-  const accessTokenLifetime = lifetimeSeconds('accessTokenLifetime', options.accessTokenLifetime ?? '1h')
-  const storeTimeout = lifetimeSeconds('storeTimeout', options.storeTimeout ?? '2s') * 1000
-  const realm = realmOption(options.realm ?? 'oauth')
+  const scopes = scopesOption('scopes', given.scopes)
+  const defaultScope = someScopes('defaultScope', given.defaultScope, scopes)
+  const accessTokenLifetime = lifetimeSeconds('accessTokenLifetime', given.accessTokenLifetime)
+  const storeTimeout = timerSeconds('storeTimeout', given.storeTimeout) * 1000
+  const realm = realmOption(given.realm)
   const clients = clientsOption(options, { scopes, defaultScope, audience })
-  const onError = optionalFunction('onError', options.onError) ?? printError
+  const onError = toldOption('onError', options.onError, printError)
   return Object.freeze({
     issuer,
     audience,
     realm,
     paths: pathsOption(options),
     challenge: `Basic realm="${realm}", charset="UTF-8"`,
-    bodyLimit: wholeNumber('bodyLimit', options.bodyLimit ?? DEFAULT_BODY_LIMIT, 1),
-    passwordLimit: wholeNumber('passwordLimit', options.passwordLimit ?? DEFAULT_PASSWORD_LIMIT, 1),
+    bodyLimit: wholeNumber('bodyLimit', given.bodyLimit, 1),
+    passwordLimit: wholeNumber('passwordLimit', given.passwordLimit, 1),
     clientAuthentication: clients.authentication,
     clientOf: clients.clientOf,
     userAuthentication: userAuthenticationOption(options),
@@ -86,7 +95,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
       }),
     },
     onError,
-    onEvent: optionalFunction('onEvent', options.onEvent) ?? (() => undefined),
+    onEvent: toldOption('onEvent', options.onEvent, () => undefined),
   })
 }
 
@@ -112,4 +121,9 @@ function realmOption(realm: unknown): string {
 
 function printError(error: unknown, { requestId }: ErrorContext): void {
   console.error(`express-oauth-password-grant: request ${requestId} failed:`, error)
+}
+
+/** `null` is a value, and a wrong one; only what is left out has a default. */
+function withoutUndefined<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
 }

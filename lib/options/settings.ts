@@ -61,6 +61,8 @@ export interface Settings {
 export interface GrantSettings {
   /** Every call is limited in time. */
   readonly store: GrantStore
+  /** The application has given no store. */
+  readonly isForOneProcess: boolean
   readonly tokens: RefreshTokens
   /** Milliseconds, as are the next two. */
   readonly lifetime: number

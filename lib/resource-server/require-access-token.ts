@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express'
 import { answerError } from '../endpoint/answer-error.js'
 import { OAuthError } from '../oauth-error.js'
-import { nonEmptyText } from '../options/option-kinds.js'
+import { knownMembers, nonEmptyText, wrong } from '../options/option-kinds.js'
 import type { Settings } from '../options/settings.js'
 import { isScopeToken, scopeTokens } from '../scope.js'
 import type { Claims } from '../tokens/jwt.js'
@@ -33,24 +33,36 @@ export type RequireAccessToken = (
 
 export function accessTokenGuard(settings: Settings): RequireAccessToken {
   return (scope, options = {}) => {
-    const required = scope === undefined ? [] : scopeTokens(nonEmptyText('scope', scope))
-    if (!required.every(isScopeToken)) throw new TypeError('scope must be scope tokens delimited by spaces.')
-    if (options.livingGrant === true && settings.grants === undefined) {
+    const required = requiredScope(scope)
+    const { livingGrant = false } = knownMembers('The second argument of requireAccessToken', options, {
+      livingGrant: true,
+    })
+    if (typeof livingGrant !== 'boolean') throw wrong('livingGrant', livingGrant, 'give true or false')
+    if (livingGrant && settings.grants === undefined) {
       throw new TypeError('livingGrant asks for grants, and none are kept: refreshTokens is false.')
     }
 
     return function requireAccessToken(request, response, next) {
-      check(settings, request, required, options.livingGrant === true).then(
-        (auth) => {
-          Object.assign(request, { auth })
-          next()
-        },
-        (error: unknown) => {
-          answerError(settings, request, response, challenged(settings, required, error))
-        },
-      )
+      check(settings, request, required, livingGrant)
+        .then(
+          (auth) => {
+            Object.assign(request, { auth })
+            next()
+          },
+          (error: unknown) => {
+            answerError(settings, request, response, challenged(settings, required, error))
+          },
+        )
+        .catch(next)
     }
   }
+}
+
+function requiredScope(scope: string | undefined): readonly string[] {
+  if (scope === undefined) return []
+  const required = scopeTokens(nonEmptyText('scope', scope))
+  if (required.length > 0 && required.every(isScopeToken)) return required
+  throw wrong('scope', scope, 'give scope tokens delimited by spaces, or leave it out to require none')
 }
 
 /** RFC 6750 section 3.1: a request that says nothing of a token is told no error code. */

@@ -19,7 +19,14 @@ export function applicationStrategy(option: string, passport: object, name: stri
 function registered(passport: object, name: string): Strategy<Request> | undefined {
   if (!('_strategy' in passport) || typeof passport._strategy !== 'function') return undefined
   const strategy: unknown = Reflect.apply(passport._strategy, passport, [name])
-  return strategy as Strategy<Request> | undefined // the boundary: Passport keeps whatever use() was given
+  return isStrategy(strategy) ? strategy : undefined
+}
+
+/** Passport looks names up in an object that also has what every object has, such as `constructor`. */
+function isStrategy(value: unknown): value is Strategy<Request> {
+  return (
+    typeof value === 'object' && value !== null && 'authenticate' in value && typeof value.authenticate === 'function'
+  )
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import type { Step } from '../endpoint/endpoint.js'
 import { newGrantId } from '../grant.js'
+import { warnOfOneProcess } from '../stores/one-process-warning.js'
 import type { Settings } from '../options/settings.js'
 
 /** As much of `User-Agent` as a page of sessions shows. */
@@ -26,6 +27,7 @@ export function rememberGrant({ grants, accessTokenLifetime }: Settings): Step {
       expiresAt: mayRefresh ? Math.min(endsAt, now + grants.idleLifetime) : endsAt,
       ...origin(http, address),
     }
+    if (grants.isForOneProcess && http.app.get('env') === 'production') warnOfOneProcess()
     await grants.store.create(grant, now)
     request.grant = grant
   }

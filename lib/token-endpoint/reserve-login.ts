@@ -12,10 +12,13 @@ export function reserveLogin({ limits }: Settings): Step {
   return async function reserveLogin(request) {
     const username = request.parameters.get('username') ?? ''
     const key = usernameKey(secret, username)
-    const [atAddress, anywhere] = await Promise.all([
-      userAndAddress?.reserve(`${key} ${request.addressKey}`),
-      user?.reserve(key),
-    ])
-    request.loginAttempt = loginAttempt(atAddress, anywhere)
+    // One after the other: what is refused at one address is no guess, and must not count against the user everywhere.
+    const atAddress = await userAndAddress?.reserve(`${key} ${request.addressKey}`)
+    try {
+      request.loginAttempt = loginAttempt(atAddress, await user?.reserve(key))
+    } catch (error) {
+      await atAddress?.giveBack()
+      throw error
+    }
   }
 }

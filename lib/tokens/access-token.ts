@@ -4,7 +4,10 @@ import { signJwt, verifyJwt, type Claims, type JwtKey, type VerifiedJwt } from '
 
 /** The claims that the protocol defines; a hook of the application may add others, never these. */
 const PROTOCOL_CLAIMS = new Set(
-  'iss aud sub exp nbf iat jti client_id cid scope sid auth_time amr acr azp cnf typ events act may_act gen'.split(' '),
+  // The last is none: JSON would put what it answers in the place of the whole token.
+  'iss aud sub exp nbf iat jti client_id cid scope sid auth_time amr acr azp cnf typ events act may_act gen toJSON'.split(
+    ' ',
+  ),
 )
 
 export interface AccessTokenRequest {

@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, createSecretKey, hkdfSync, KeyObject, type JsonWebKey } from 'node:crypto'
+import { createPublicKey, createSecretKey, hkdfSync, KeyObject } from 'node:crypto'
+import { keyObject, MIN_SECRET_BYTES } from './key-object.js'
 import { keyThumbprint } from './key-thumbprint.js'
 import { algorithmsOf, type SigningAlgorithm } from './signing-algorithm.js'
 
@@ -14,8 +15,6 @@ export interface SigningKey {
   /** Keys the hashes under which limiters count. */
   readonly limitSecret: Buffer
 }
-
-export const MIN_SECRET_BYTES = 32
 
 /**
  * Parses what an application may give as a signing key.
@@ -36,13 +35,14 @@ export function signingKey(option: string, input: unknown): SigningKey {
   }
   const chosen = algorithm === undefined ? usual : possible.find((one) => one === algorithm)
   if (chosen === undefined) {
-    throw new TypeError(
-      `${option} cannot sign with algorithm ${JSON.stringify(algorithm)}: use ${possible.join(', ')}.`,
-    )
+    // What is as long as a secret may be one that stands in the wrong place.
+    const name = typeof algorithm === 'string' && algorithm.length <= 12 ? algorithm : `of type ${typeof algorithm}`
+    throw new TypeError(`${option} cannot sign with algorithm ${name}: use ${possible.join(', ')}.`)
   }
-  if (keyId !== undefined && (typeof keyId !== 'string' || keyId === '')) {
+  // jws writes headers as latin1, so that what is not ASCII would come back as something else.
+  if (keyId !== undefined && (typeof keyId !== 'string' || !/^[\x20-\x7e]+$/.test(keyId))) {
     throw new TypeError(
-      `${option}.keyId must be a text that is not empty; leave it out for the key's RFC 7638 thumbprint.`,
+      `${option}.keyId must be a text of visible ASCII characters; leave it out for the key's RFC 7638 thumbprint.`,
     )
   }
   const jwk = signWith.export({ format: 'jwk' })
@@ -55,17 +55,6 @@ export function signingKey(option: string, input: unknown): SigningKey {
     refreshSecret: createSecretKey(derived(secret, 'refresh token')),
     limitSecret: derived(secret, 'limit key'),
   })
-}
-
-/** A secret as an HS256 key. @throws TypeError that names `option` where it is shorter than 32 bytes. */
-export function secretKey(option: string, secret: unknown): KeyObject {
-  const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret
-  if (!(bytes instanceof Uint8Array) || bytes.byteLength < MIN_SECRET_BYTES) {
-    throw new TypeError(
-      `${option} must be a secret of ${MIN_SECRET_BYTES} bytes or more (RFC 7518 section 3.2); make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
-    )
-  }
-  return createSecretKey(bytes)
 }
 
 function described(option: string, input: unknown): { key: unknown; algorithm?: unknown; keyId?: unknown } {
@@ -82,40 +71,6 @@ function described(option: string, input: unknown): { key: unknown; algorithm?: 
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !(value instanceof KeyObject) && !(value instanceof Uint8Array)
-}
-
-function keyObject(option: string, key: unknown): KeyObject {
-  if (key instanceof KeyObject) return key.type === 'secret' ? secretKey(option, key.export()) : key
-  if (isRecord(key)) return jwkObject(option, key)
-  // A PEM often comes as the bytes of its file.
-  const text = key instanceof Uint8Array ? Buffer.from(key).toString('latin1') : key
-  if (typeof text === 'string' && text.includes('-----BEGIN ')) return parsed(option, () => pemObject(text))
-  return secretKey(option, key)
-}
-
-function pemObject(pem: string): KeyObject {
-  return /-----BEGIN (?:PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE)-----/.test(pem)
-    ? createPublicKey(pem)
-    : createPrivateKey(pem)
-}
-
-function jwkObject(option: string, jwk: JsonWebKey): KeyObject {
-  if (jwk.kty === 'oct')
-    return secretKey(option, typeof jwk.k === 'string' ? Buffer.from(jwk.k, 'base64url') : undefined)
-  return parsed(option, () =>
-    jwk.d === undefined ? createPublicKey({ key: jwk, format: 'jwk' }) : createPrivateKey({ key: jwk, format: 'jwk' }),
-  )
-}
-
-function parsed(option: string, parse: () => KeyObject): KeyObject {
-  try {
-    return parse()
-  } catch {
-    // OpenSSL's sentence helps nobody, and could quote the key.
-    throw new TypeError(
-      `${option} could not be read as a key: give an unencrypted private key as PEM, JWK or KeyObject.`,
-    )
-  }
 }
 
 function derived(secret: Buffer, label: string): Buffer {

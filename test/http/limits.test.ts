@@ -136,7 +136,10 @@ describe('a store of the application', () => {
       const { url } = await startTokenServer({
         limits: { store: broken, userAndAddress: { limit: 2 } },
         storeTimeout: 1,
-        onError: (error) => errors.push(error),
+        onError: (error) => {
+          errors.push(error)
+          throw new Error('the logger is down too')
+        },
       })
       const answers = await statuses(3, () => requestToken(url, wrong, client))
       expect(answers).toEqual([400, 400, 429])

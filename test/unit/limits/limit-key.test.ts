@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { addressKey, usernameKey } from '../../../lib/limits/limit-key.js'
+
+const secret = 'k'.repeat(43)
+const key = (username: string) => usernameKey(secret, username)
+
+describe('the key of a user name', () => {
+  test.each([
+    ['alice', 'Alice', 'ALICE', 'aLiCe'],
+    ['alice', ' alice', 'alice ', '\talice\n', '\u00a0alice', 'alice\u3000'],
+    ['alice', '\uff41\uff4c\uff49\uff43\uff45', '\uff21\uff2c\uff29\uff23\uff25'],
+    ['caf\u00e9', 'cafe\u0301', 'CAF\u00c9', 'CAFE\u0301'],
+    ['stra\u00dfe', 'STRASSE', 'strasse', 'STRA\u1e9eE'],
+    ['\u0130', 'I\u0307', 'i\u0307'],
+    ['\u03bf\u03b4\u03cc\u03c2', '\u039f\u0394\u038c\u03a3', '\u03bf\u03b4\u03cc\u03c3'],
+    ['k', 'K', '\u212a'],
+    ['\u00e5', '\u00c5', '\u212b', 'a\u030a'],
+    ['fi', '\ufb01', 'FI'],
+    ['s', '\u017f', 'S'],
+    ['a@example.com', 'A@Example.COM', 'a\uff20example.com'],
+    ['42', '\u2074\u2082', '\uff14\uff12'],
+    ['', ' ', '\u3000'],
+  ])('is one for all forms of %j', (name, ...forms) => {
+    for (const form of forms) expect(key(form), JSON.stringify(form)).toBe(key(name))
+  })
+
+  test('is one for every upper-case, lower-case and normal form of every letter', () => {
+    const different: string[] = []
+    for (let code = 0x21; code < 0x2200; code += 1) {
+      const letter = `a${String.fromCodePoint(code)}b`
+      const forms = [
+        letter.toUpperCase(),
+        letter.toLowerCase(),
+        ...['NFC', 'NFD', 'NFKC', 'NFKD'].map((form) => letter.normalize(form)),
+      ]
+      if (forms.some((form) => key(form) !== key(letter))) different.push(code.toString(16))
+    }
+    expect(different).toEqual([])
+  })
+
+  test('differs for names that differ', () => {
+    const names = ['alice', 'bob', 'alic\u00e9', 'al\u200bice', 'alice\0', 'a lice', 'i', '\u0130', 'a', 'b', '', '\0']
+    expect(new Set(names.map(key)).size).toBe(names.length)
+  })
+
+  test('tells nobody\u2019s name: without the secret it is not found by trying names', () => {
+    const guesses = ['alice', '\0alice', ' alice'].flatMap((name) =>
+      (['base64url', 'hex'] as const).map((encoding) => createHash('sha256').update(name).digest(encoding)),
+    )
+    expect(guesses).not.toContain(key('alice'))
+    expect(key('alice')).not.toContain('alice')
+    expect(usernameKey('another', 'alice')).not.toBe(key('alice'))
+    expect(key('alice')).toMatch(/^[\w-]{43}$/)
+  })
+
+  test('is as long for a long name, and found in no time', () => {
+    const start = performance.now()
+    expect(key('\u0130\ufdfa'.repeat(2000))).toHaveLength(43)
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+
+  test('is found for text that is not well-formed', () => {
+    expect(key('\ud800')).toHaveLength(43)
+  })
+})
+
+describe('the key of an address', () => {
+  test.each(['192.0.2.1', '127.0.0.1', '255.255.255.255'])('is an IPv4 address itself: %s', (address) => {
+    expect(addressKey(address)).toBe(address)
+  })
+
+  test('is an IPv4 address also where it comes as IPv6, as a server that listens on both has it', () => {
+    expect(addressKey('::ffff:192.0.2.1')).toBe(addressKey('192.0.2.1'))
+    expect(addressKey('::ffff:c000:201')).toBe(addressKey('192.0.2.1'))
+    expect(addressKey('::ffff:192.0.2.2')).not.toBe(addressKey('::ffff:192.0.2.1'))
+  })
+
+  test('is one for all IPv6 addresses of a subscriber, and for all ways to write one', () => {
+    const one = addressKey('2001:db8:1:200::1')
+    expect(addressKey('2001:db8:1:2ff:ffff::')).toBe(one)
+    expect(addressKey('2001:0DB8:0001:0200:0000:0000:0000:0001')).toBe(one)
+    expect(addressKey('2001:db8:1:300::1')).not.toBe(one)
+  })
+
+  test('is one for all that are not known, so that not knowing limits rather than frees', () => {
+    expect(addressKey(undefined)).toBe(addressKey(undefined))
+    expect(addressKey(undefined)).not.toBe('')
+  })
+
+  test.each(['', 'unix:', 'not an address', '1.2.3', '::g', 'fe80::1%eth0', '::', '::1', '1.2.3.4:5678', '[::1]'])(
+    'is found for whatever stands there, without a throw: %j',
+    (address) => {
+      expect(addressKey(address)).toBeTypeOf('string')
+    },
+  )
+})

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { Request } from 'express'
+import { describe, expect, test } from 'vitest'
+import { authenticatedClient, registeredClient } from '../../../lib/options/client-registration.js'
+import { clientsOption } from '../../../lib/options/clients.js'
+import { clientSecret } from '../working-options.js'
+
+const textToItself = (scopes: string[]) => new Map(scopes.map((scope) => [scope, scope]))
+const defaults = {
+  scopes: textToItself(['read', 'write', 'admin']),
+  defaultScope: textToItself(['read', 'admin']),
+  audience: 'https://api.example.com',
+}
+const sha256 = (text: string) => createHash('sha256').update(text)
+const digest = sha256(clientSecret).digest()
+const register = (members: object) => registeredClient('clients[0]', { id: 'web', ...members }, defaults)
+
+describe('a secret', () => {
+  test.each([
+    ['itself', clientSecret],
+    ['its SHA-256 in hexadecimal digits', { sha256: sha256(clientSecret).digest('hex') }],
+    ['its SHA-256 in upper-case hexadecimal digits', { sha256: sha256(clientSecret).digest('hex').toUpperCase() }],
+    ['its SHA-256 in base64url', { sha256: sha256(clientSecret).digest('base64url') }],
+  ])('may be given as %s', (_title, secret) => {
+    expect(register({ secret }).secretDigests).toEqual([digest])
+  })
+
+  test('is not kept, only its hash', () => {
+    expect(JSON.stringify(register({ secret: clientSecret }))).not.toContain(clientSecret)
+  })
+
+  test('may be one of several, given in different ways', () => {
+    const other = `${clientSecret}-new`
+    const secret = [clientSecret, { sha256: sha256(other).digest('hex') }]
+    expect(register({ secret }).secretDigests).toEqual([digest, sha256(other).digest()])
+  })
+
+  test.each(['\u00e9'.repeat(32), `${clientSecret}\n`, `${clientSecret}\0`, `${clientSecret}\u200b`])(
+    'is refused with characters that RFC 6749 appendix A.2 does not allow: %j',
+    (secret) => {
+      expect(() => register({ secret })).toThrow(/^clients\[0\]\.secret has characters that .*: use visible ASCII\.$/)
+    },
+  )
+
+  test('may have every character that RFC 6749 appendix A.2 allows', () => {
+    const secret = Array.from({ length: 0x5f }, (_, code) => String.fromCharCode(0x20 + code)).join('')
+    expect(register({ secret }).secretDigests).toEqual([sha256(secret).digest()])
+  })
+})
+
+describe('a registration', () => {
+  test('has all that the server has, where it says nothing', () => {
+    expect(register({ secret: clientSecret })).toEqual({
+      id: 'web',
+      isPublic: false,
+      secretDigests: [digest],
+      grants: new Set(['password', 'refresh_token']),
+      scopes: defaults.scopes,
+      defaultScope: 'read admin',
+      audience: 'https://api.example.com',
+      introspects: new Set(),
+    })
+  })
+
+  test('is public only where it says so', () => {
+    expect(register({ public: true })).toMatchObject({ isPublic: true, secretDigests: [] })
+    expect(register({ public: false, secret: clientSecret }).isPublic).toBe(false)
+  })
+
+  test('has the server\u2019s default scope only as far as it may ask for it', () => {
+    expect(register({ secret: clientSecret, scopes: ['write', 'read'] }).defaultScope).toBe('read')
+    expect(register({ secret: clientSecret, scopes: [] }).defaultScope).toBe('')
+  })
+
+  test('may name its own scope, default scope, audience, grants and what it introspects', () => {
+    const members = {
+      secret: clientSecret,
+      grants: ['password'],
+      scopes: ['write'],
+      defaultScope: ['write'],
+      audience: ['a', 'b'],
+      introspects: 'c',
+    }
+    expect(register(members)).toMatchObject({
+      grants: new Set(['password']),
+      scopes: textToItself(['write']),
+      defaultScope: 'write',
+      audience: ['a', 'b'],
+      introspects: new Set(['c']),
+    })
+  })
+
+  test('may have no grant at all, for a resource server that only introspects', () => {
+    expect(register({ secret: clientSecret, grants: [] }).grants.size).toBe(0)
+  })
+
+  test('is frozen once it is read', () => {
+    expect(Object.isFrozen(register({ secret: clientSecret, audience: ['a'] }))).toBe(true)
+    expect(Object.isFrozen(register({ secret: clientSecret, audience: ['a'] }).audience)).toBe(true)
+  })
+})
+
+describe('a client that a strategy of the application has authenticated', () => {
+  test('needs an id and may have the members of a registration, among whatever else it has', () => {
+    const client = authenticatedClient({ id: 'web', scopes: ['read'], name: 'Web', _id: 5 }, defaults)
+    expect(client).toMatchObject({ id: 'web', isPublic: false, secretDigests: [], defaultScope: 'read' })
+  })
+
+  test('is never public, whatever it says: a strategy has checked it', () => {
+    expect(authenticatedClient({ id: 'web', public: true }, defaults).isPublic).toBe(false)
+  })
+
+  test.each([true, 'web', 5, [], null, {}, { id: 5 }, { id: '' }, { id: 'a\n' }, { id: 'web', scopes: ['unknown'] }])(
+    'is refused as %j, by name',
+    (user) => {
+      expect(() => authenticatedClient(user, defaults)).toThrow(/^The user of a client strategy.*: /)
+    },
+  )
+})
+
+describe('a function that finds clients', () => {
+  const request = new IncomingMessage(new Socket()) as Request // our own strategies do not look at it
+  const authenticate = (clients: (id: string) => unknown, id = 'web', secret: string | undefined = clientSecret) =>
+    clientsOption({ clients: clients as () => undefined }, defaults).authentication.body(request, { id, secret })
+
+  test('is asked for each request, and not at the start', async () => {
+    const asked: string[] = []
+    const find = (id: string) => {
+      asked.push(id)
+      return Promise.resolve({ id, secret: clientSecret })
+    }
+    clientsOption({ clients: find }, defaults)
+    expect(asked).toEqual([])
+    await expect(authenticate(find)).resolves.toMatchObject({ id: 'web' })
+    expect(asked).toEqual(['web'])
+  })
+
+  test.each([undefined, null])('answers %s for a client that there is not', async (nobody) => {
+    await expect(authenticate(() => nobody)).resolves.toBeUndefined()
+  })
+
+  test('finds nobody where it answers a client of another id, as a database that compares without case does', async () => {
+    const find = () => ({ id: 'Web', secret: clientSecret })
+    await expect(authenticate(find, 'web')).resolves.toBeUndefined()
+    await expect(authenticate(find, 'Web')).resolves.toMatchObject({ id: 'Web' })
+  })
+
+  test.each([true, 'web', 5, {}, { id: 'web' }, { id: 'web', secret: 'weak' }, { id: 'web', secrets: [] }])(
+    'rejects where it answers %j',
+    async (answer) => {
+      await expect(authenticate(() => answer)).rejects.toThrow(/^What clients\(id\) answers.*: /)
+    },
+  )
+
+  test('rejects with its own error where it fails', async () => {
+    const failure = new Error('the database is down')
+    await expect(authenticate(() => Promise.reject(failure))).rejects.toBe(failure)
+    await expect(
+      authenticate(() => {
+        throw failure
+      }),
+    ).rejects.toBe(failure)
+  })
+})

@@ -1,0 +1,438 @@
+import passport from 'passport'
+import { describe, expect, test } from 'vitest'
+import { oauthPasswordGrant } from '../../../lib/oauth-password-grant.js'
+import { MemoryGrantStore } from '../../../lib/stores/memory-grant-store.js'
+import type { OAuthPasswordGrantOptions } from '../../../lib/options/options.js'
+import { clientSecret, refusal, signingSecret, start } from '../working-options.js'
+
+const noFunction = ['text', '', 5, true, {}, []]
+const noList = ['contacts.read', '', 5, true, {}, () => ['contacts.read']]
+const noLifetime = [
+  '',
+  '60',
+  ' 60 ',
+  'soon',
+  '1 fortnight',
+  0,
+  -1,
+  1.5,
+  NaN,
+  Infinity,
+  '-1h',
+  '0s',
+  '1ms',
+  true,
+  [],
+  {},
+  '9'.repeat(400),
+]
+const noPath = [
+  '',
+  'token',
+  'token/',
+  '/token/',
+  '/to ken',
+  '/token?a=b',
+  '/token#a',
+  '//',
+  '/token\n',
+  5,
+  true,
+  [],
+  {},
+]
+const noSize = [0, -1, NaN, Infinity, 1.5, '16kb', '16384', true, [], {}]
+
+/** Values that an option does not take, whatever else is given. The compiler keeps it complete. */
+const MISUSES: Readonly<Record<keyof OAuthPasswordGrantOptions, readonly unknown[]>> = {
+  issuer: [
+    undefined,
+    '',
+    'login.example.com',
+    '/login',
+    5,
+    true,
+    {},
+    ['https://login.example.com'],
+    new URL('https://login.example.com'),
+    'http://login.example.com',
+    'http://localhost.example.com',
+    'http://127.0.0.1.example.com',
+    'http://127.example.com',
+    'http://[::2]',
+    'http://192.168.0.1',
+    'http://0.0.0.0',
+    'ftp://login.example.com',
+    'javascript:alert(1)',
+    'https://login.example.com?a=b',
+    'https://login.example.com?',
+    'https://login.example.com#a',
+    'https://login.example.com/#',
+    'https://user@login.example.com',
+    'https://user:password@login.example.com',
+    'https://:password@login.example.com',
+  ],
+  audience: [undefined, '', 5, true, {}, [], [''], ['https://api.example.com', 5], [undefined], () => 'x'],
+  signingKeys: [undefined, '', 5, true, {}, [], [undefined], [null], [''], () => signingSecret, Symbol('key'), 10n],
+  clients: [undefined, '', 'web', 5, true, {}, [], [undefined], ['web'], [5], [[]], [null]],
+  clientStrategies: ['basic', 5, true, [], () => 'basic', {}, { basic: '' }, { basic: 5 }, { body: {} }],
+  authenticateUser: [undefined, 'local', '', 5, true, {}, []],
+  userStrategy: ['', 5, true, {}, [], () => 'local'],
+  passport: ['passport', '', 5, true, {}, [], () => passport],
+  subject: noFunction,
+  scopes: [...noList, ['contacts read'], [''], [5], [undefined], ['a"b'], ['a\\b'], ['caf\u00e9'], ['a\n'], [['a']]],
+  defaultScope: [...noList, ['unknown'], [''], [5], ['a b']],
+  authorizeScope: noFunction,
+  accessTokenLifetime: noLifetime,
+  accessTokenClaims: noFunction,
+  responseMembers: noFunction,
+  refreshTokens: [true, 'yes', 5, [], () => ({})],
+  refreshUser: noFunction,
+  grantStore: [
+    'redis://localhost',
+    5,
+    true,
+    false,
+    {},
+    [],
+    () => new MemoryGrantStore(),
+    MemoryGrantStore,
+    Promise.resolve(new MemoryGrantStore()),
+  ],
+  storeTimeout: noLifetime,
+  limits: [true, 'strict', 5, [], () => ({})],
+  path: [...noPath, false],
+  revocationPath: noPath,
+  introspectionPath: noPath,
+  realm: ['', 'a"b', 'a\\b', 'caf\u00e9', 'a\r\nSet-Cookie: a=b', '\0', 5, true, {}, []],
+  bodyLimit: noSize,
+  passwordLimit: noSize,
+  onError: noFunction,
+  onEvent: noFunction,
+}
+
+/** What must be given beside an option for its value to be looked at. */
+const BESIDE: Partial<Record<string, Record<string, unknown>>> = {
+  clientStrategies: { clients: undefined, passport },
+  userStrategy: { authenticateUser: undefined, passport },
+  passport: { authenticateUser: undefined, userStrategy: 'local' },
+}
+
+/** A sentence: what is wrong, and after a colon or semicolon, or by a `must`, what to do. */
+const SENTENCE = /(?:: |; | must ).{10,}[."]$/
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (typeof value === 'object' && value !== null) return `${value.constructor.name} ${JSON.stringify(value)}`
+  return typeof value === 'function' ? 'a function' : String(value)
+}
+
+describe('a wrong option is a TypeError that names it and the remedy:', () => {
+  for (const [option, values] of Object.entries(MISUSES)) {
+    test.each(values.map((value) => ({ given: shown(value), value })))(`${option}: $given`, ({ value }) => {
+      const message = refusal(() => start({ ...BESIDE[option], [option]: value }))
+      expect(message).toContain(option)
+      expect(message).toMatch(SENTENCE)
+    })
+  }
+})
+
+describe('null is a wrong value, not a way to leave an option out:', () => {
+  test.each(Object.keys(MISUSES))('%s', (option) => {
+    expect(refusal(() => start({ ...BESIDE[option], [option]: null }))).toContain(option)
+  })
+
+  test.each([
+    ['limits.user', { limits: { user: null } }],
+    ['limits.user.limit', { limits: { user: { limit: null } } }],
+    ['limits.user.window', { limits: { user: { window: null } } }],
+    ['limits.store', { limits: { store: null } }],
+    ['refreshTokens.lifetime', { refreshTokens: { lifetime: null } }],
+    ['refreshTokens.idleLifetime', { refreshTokens: { idleLifetime: null } }],
+    ['refreshTokens.retryWindow', { refreshTokens: { retryWindow: null } }],
+    ['refreshTokens.secret', { refreshTokens: { secret: null } }],
+    ['clients[0].secret', { clients: [{ id: 'web', secret: null }] }],
+    ['clients[0].public', { clients: [{ id: 'web', secret: clientSecret, public: null }] }],
+    ['clients[0].scopes', { clients: [{ id: 'web', secret: clientSecret, scopes: null }] }],
+    ['clients[0].grants', { clients: [{ id: 'web', secret: clientSecret, grants: null }] }],
+  ])('%s', (option, overrides) => {
+    expect(refusal(() => start(overrides))).toContain(option)
+  })
+})
+
+describe('the options as a whole', () => {
+  test.each([undefined, null, 'options', 5, true, [], () => ({})])('must be an object: %s', (options) => {
+    const act = () => oauthPasswordGrant(options as unknown as OAuthPasswordGrantOptions) // a caller in JavaScript
+    expect(refusal(act)).toMatch(/^options is .*: give an object with issuer, audience, .+\.$/)
+  })
+})
+
+describe('a member that is not known is refused by its whole name, with those that are:', () => {
+  test.each([
+    ['options.isuer', { isuer: 'https://login.example.com' }, 'issuer'],
+    ['options.limit', { limit: false }, 'limits'],
+    ['options.constructor', { constructor: 1 }, 'issuer'],
+    ['options.toString', { toString: () => '' }, 'issuer'],
+    ['options.hasOwnProperty', { hasOwnProperty: () => true }, 'issuer'],
+    ['options.__proto__', JSON.parse('{"__proto__":{}}') as Record<string, unknown>, 'issuer'],
+    ['clients[0].secrets', { clients: [{ id: 'web', secrets: [clientSecret] }] }, 'secret'],
+    [
+      'clients[1].Public',
+      {
+        clients: [
+          { id: 'web', secret: clientSecret },
+          { id: 'b', Public: true },
+        ],
+      },
+      'public',
+    ],
+    ['clients[0].secret.sha512', { clients: [{ id: 'web', secret: { sha512: 'x' } }] }, 'sha256'],
+    ['clientStrategies.Basic', { clients: undefined, clientStrategies: { Basic: 'basic' }, passport }, 'basic'],
+    ['limits.usr', { limits: { usr: false } }, 'user'],
+    ['limits.user.max', { limits: { user: { max: 5 } } }, 'limit, window'],
+    ['limits.clientAddress.windowMs', { limits: { clientAddress: { windowMs: 1000 } } }, 'limit, window'],
+    ['limits.userAndAddress.Limit', { limits: { userAndAddress: { Limit: 1 } } }, 'limit, window'],
+    ['refreshTokens.lifetme', { refreshTokens: { lifetme: '1d' } }, 'lifetime'],
+    ['signingKeys.kid', { signingKeys: { key: signingSecret, kid: 'a' } }, 'keyId'],
+    ['signingKeys[1].alg', { signingKeys: [signingSecret, { key: clientSecret, alg: 'HS256' }] }, 'algorithm'],
+  ])('%s', (name, overrides, known) => {
+    const message = refusal(() => start(overrides))
+    expect(message.startsWith(`${name} is not known: `)).toBe(true)
+    expect(message).toContain(known)
+  })
+})
+
+describe('what belongs together is checked together:', () => {
+  const other = { id: 'other', secret: `${clientSecret}-other` }
+  test.each([
+    ['neither clients nor clientStrategies', { clients: undefined }, /^Give one of clients and clientStrategies: /],
+    ['both', { clientStrategies: { basic: 'b' }, passport }, /^Give one of clients and clientStrategies, not both: /],
+    [
+      'neither authenticateUser nor userStrategy',
+      { authenticateUser: undefined },
+      /^Give one of authenticateUser and /,
+    ],
+    ['both', { userStrategy: 'local', passport }, /^Give one of authenticateUser and userStrategy, not both: /],
+    [
+      'userStrategy without a passport',
+      { authenticateUser: undefined, userStrategy: 'local' },
+      /^passport is missing: /,
+    ],
+    ['clientStrategies without a passport', { clients: undefined, clientStrategies: { basic: 'b' } }, /^passport is /],
+    [
+      'a userStrategy that the passport does not have',
+      { authenticateUser: undefined, userStrategy: 'nobody', passport },
+      /^userStrategy names the strategy "nobody".*: call passport\.use\(\)/,
+    ],
+    [
+      'a userStrategy named like a member of every object',
+      { authenticateUser: undefined, userStrategy: 'constructor', passport },
+      /^userStrategy names the strategy "constructor"/,
+    ],
+    [
+      'a clientStrategies.body that the passport does not have',
+      { clients: undefined, clientStrategies: { body: 'nobody' }, passport },
+      /^clientStrategies\.body names the strategy "nobody"/,
+    ],
+    [
+      'a grantStore where no grant is kept',
+      { refreshTokens: false, grantStore: new MemoryGrantStore() },
+      /^grantStore /,
+    ],
+    [
+      'two endpoints on one path',
+      { revocationPath: '/token' },
+      /^path, revocationPath and introspectionPath must differ/,
+    ],
+    ['two endpoints on one path', { path: '/a', introspectionPath: '/a' }, /must differ/],
+    ['two endpoints on one path', { revocationPath: '/a', introspectionPath: '/a' }, /must differ/],
+    [
+      'a default scope that is no scope',
+      { scopes: ['a'], defaultScope: ['b'] },
+      /^defaultScope names "b", which .*: add it/,
+    ],
+    [
+      'two clients of one id',
+      { clients: [other, { ...other, id: 'web' }, other] },
+      /^clients\[2\]\.id is registered twice/,
+    ],
+    ['two keys of one id', { signingKeys: [signingSecret, signingSecret] }, /^signingKeys has two keys of one id: /],
+    [
+      'two keys of one given id',
+      {
+        signingKeys: [
+          { key: signingSecret, keyId: 'a' },
+          { key: clientSecret, keyId: 'a' },
+        ],
+      },
+      /^signingKeys has two keys of one id: /,
+    ],
+    [
+      'one secret for access tokens and refresh tokens, which a careless verifier then takes for each other',
+      { refreshTokens: { secret: signingSecret } },
+      /^refreshTokens\.secret .*: /,
+    ],
+  ])('%s', (_title, overrides, message) => {
+    expect(refusal(() => start(overrides))).toMatch(message)
+  })
+})
+
+describe('the issuer', () => {
+  test.each([
+    'https://login.example.com',
+    'https://login.example.com/',
+    'https://login.example.com/tenant/1',
+    'https://login.example.com:8443',
+    'https://xn--bcher-kva.example',
+    'http://localhost:3000',
+    'http://127.0.0.1',
+    'http://127.1.2.3:80',
+    'http://[::1]:3000/oauth',
+  ])('may be %s', (issuer) => {
+    expect(start({ issuer })).toBeTypeOf('function')
+  })
+
+  test.each([
+    ['a line end, as a file or the environment leaves it', 'https://login.example.com\n'],
+    ['a space before it', ' https://login.example.com'],
+    ['a tab inside it', 'https://login.exam\tple.com'],
+    ['backslashes for slashes', 'https:\\\\login.example.com'],
+    ['no slashes', 'https:login.example.com'],
+  ])('is compared byte for byte by whoever verifies, so it is refused with %s', (_title, issuer) => {
+    expect(refusal(() => start({ issuer }))).toMatch(/^issuer /)
+  })
+})
+
+describe('clients', () => {
+  const registered = (registration: unknown) => ({ clients: [{ id: 'first', secret: clientSecret }, registration] })
+  test.each([
+    ['.id is missing', { secret: clientSecret }],
+    ['.id is an empty text', { id: '', secret: clientSecret }],
+    ['.id is 5', { id: 5, secret: clientSecret }],
+    ['.id has characters', { id: 'b\u00fccher', secret: clientSecret }],
+    ['.id has characters', { id: 'a\n', secret: clientSecret }],
+    ['.secret is missing', { id: 'web' }],
+    ['.secret is missing', { id: 'web', public: false }],
+    ['.secret is missing', { id: 'web', secret: [] }],
+    ['.secret is a text', { id: 'web', secret: 'hunter2' }],
+    ['.secret is a text', { id: 'web', secret: 'x'.repeat(31) }],
+    ['.secret is an empty text', { id: 'web', secret: '' }],
+    ['.secret is a text', { id: 'web', secret: [clientSecret, 'hunter2'] }],
+    ['.secret is true', { id: 'web', secret: true }],
+    ['.secret is of type bigint', { id: 'web', secret: 10n }],
+    ['.secret.sha256 is missing', { id: 'web', secret: {} }],
+    ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'abc' } }],
+    ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'g'.repeat(64) } }],
+    ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'a'.repeat(63) } }],
+    ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'a'.repeat(128) } }],
+    ['.secret.sha256 is of type object', { id: 'web', secret: { sha256: Buffer.alloc(32) } }],
+    ['.public is a text', { id: 'web', public: 'true' }],
+    ['.public is 1', { id: 'web', public: 1 }],
+    [' is public and has a secret', { id: 'web', public: true, secret: clientSecret }],
+    [' is public and has introspects', { id: 'web', public: true, introspects: ['a'] }],
+    ['.grants is a text', { id: 'web', secret: clientSecret, grants: 'password' }],
+    ['.grants names "client_credentials"', { id: 'web', secret: clientSecret, grants: ['client_credentials'] }],
+    ['.grants names 5', { id: 'web', secret: clientSecret, grants: [5] }],
+    ['.grants names ', { id: 'web', secret: clientSecret, grants: [5n] }],
+    ['.scopes is a text', { id: 'web', secret: clientSecret, scopes: 'contacts.read' }],
+    ['.scopes names "unknown"', { id: 'web', secret: clientSecret, scopes: ['unknown'] }],
+    ['.scopes[1] is a text', { id: 'web', secret: clientSecret, scopes: ['contacts.read', 'a b'] }],
+    ['.defaultScope names ', { id: 'web', secret: clientSecret, scopes: [], defaultScope: ['contacts.read'] }],
+    ['.audience is an empty list', { id: 'web', secret: clientSecret, audience: [] }],
+    ['.audience[0] is 5', { id: 'web', secret: clientSecret, audience: [5] }],
+    ['.introspects is an empty text', { id: 'web', secret: clientSecret, introspects: '' }],
+  ])('are refused where one%s', (fault, registration) => {
+    const message = refusal(() => start({ scopes: ['contacts.read'], ...registered(registration) }))
+    expect(message.startsWith(`clients[1]${fault}`), message).toBe(true)
+    expect(message).toMatch(/: .{10,}/)
+  })
+})
+
+describe('limits', () => {
+  const numbers = [0, -1, 1.5, NaN, Infinity, '10', true, [], {}]
+  test.each(['clientAddress', 'userAndAddress', 'user'])('%s takes whole numbers and lifetimes only', (name) => {
+    for (const limit of numbers) {
+      expect(refusal(() => start({ limits: { [name]: { limit } } }))).toContain(`limits.${name}.limit is `)
+    }
+    for (const window of noLifetime) {
+      expect(refusal(() => start({ limits: { [name]: { window } } }))).toContain(`limits.${name}.window must be `)
+    }
+    for (const value of [true, 10, '10', []]) {
+      expect(refusal(() => start({ limits: { [name]: value } }))).toMatch(new RegExp(`^limits\\.${name} is .*: give `))
+    }
+  })
+
+  const store = { increment: () => ({ totalHits: 1, resetTime: undefined }), decrement: () => {}, resetKey: () => {} }
+  test.each([
+    ['no function', {}],
+    ['a function that answers nothing', () => undefined],
+    ['a function that answers a promise', () => Promise.resolve({ ...store })],
+    ['a function that answers an object without increment', () => ({ ...store, increment: undefined })],
+    ['a function that answers an object without decrement', () => ({ ...store, decrement: undefined })],
+    ['a function that answers an object without resetKey', () => ({ ...store, resetKey: undefined })],
+    ['a function that answers one store for all limiters, which then count each other\u2019s', () => store],
+  ])('store is refused as %s', (_title, given) => {
+    expect(refusal(() => start({ limits: { store: given } }))).toMatch(/^limits\.store.*: /)
+  })
+
+  test('store is not asked for a limiter that is off', () => {
+    const asked: unknown[] = []
+    start({
+      limits: { user: false, clientAddress: false, store: (name: string) => asked.push(name) && { ...store } },
+    })
+    expect(asked).toEqual(['userAndAddress'])
+  })
+})
+
+describe('refreshTokens', () => {
+  test.each(['lifetime', 'idleLifetime', 'retryWindow'])('%s takes lifetimes only', (member) => {
+    for (const value of noLifetime) {
+      expect(refusal(() => start({ refreshTokens: { [member]: value } }))).toContain(`refreshTokens.${member} must be `)
+    }
+  })
+
+  test.each(['', 'short', 'x'.repeat(31), Buffer.alloc(31), 5, true, {}, []])('secret is refused as %j', (secret) => {
+    expect(refusal(() => start({ refreshTokens: { secret } }))).toMatch(/^refreshTokens\.secret must be .* 32 bytes/)
+  })
+})
+
+describe('grantStore', () => {
+  test.each(['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune'])('is refused without %s', (method) => {
+    const grantStore = Object.assign(Object.create(new MemoryGrantStore()) as object, { [method]: undefined })
+    expect(refusal(() => start({ grantStore }))).toMatch(new RegExp(`^grantStore\\.${method} is missing: `))
+  })
+})
+
+describe('what no request could ever meet is refused at the start:', () => {
+  test.each(['path', 'revocationPath', 'introspectionPath'])(
+    '%s beyond ASCII, which arrives percent-encoded',
+    (option) => {
+      expect(refusal(() => start({ [option]: '/t\u00f6ken' }))).toMatch(new RegExp(`^${option} `))
+    },
+  )
+
+  // A timer that is to wait longer than 2^31 - 1 ms waits 1 ms: the limit would be none, and every call of a store late.
+  test.each([
+    ['limits.user.window', { limits: { user: { window: '30d' } } }],
+    ['limits.clientAddress.window', { limits: { clientAddress: { window: 2 ** 31 } } }],
+    ['storeTimeout', { storeTimeout: '30d' }],
+  ])('%s longer than a timer can wait', (option, overrides) => {
+    expect(refusal(() => start(overrides))).toContain(option)
+  })
+})
+
+describe('a value that cannot even be shown is refused by a sentence like any other:', () => {
+  const circular: unknown[] = []
+  circular.push(circular)
+  test.each([
+    ['accessTokenLifetime', { accessTokenLifetime: Object.create(null) as unknown }],
+    ['accessTokenLifetime', { accessTokenLifetime: Symbol('soon') }],
+    ['signingKeys', { signingKeys: { key: signingSecret, algorithm: 5n } }],
+    ['signingKeys', { signingKeys: { key: signingSecret, algorithm: circular } }],
+    ['clients[0].grants', { clients: [{ id: 'web', secret: clientSecret, grants: circular }] }],
+    ['realm', { realm: Object.create(null) as unknown }],
+    ['limits.user.limit', { limits: { user: { limit: 5n } } }],
+  ])('%s', (option, overrides) => {
+    expect(refusal(() => start(overrides))).toContain(option)
+  })
+})

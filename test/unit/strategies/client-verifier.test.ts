@@ -1,0 +1,115 @@
+import * as crypto from 'node:crypto'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { registeredClient } from '../../../lib/options/client-registration.js'
+import { clientVerifier, type FindClient } from '../../../lib/strategies/client-verifier.js'
+import { clientSecret } from '../working-options.js'
+
+// Only to count: what is called is what node:crypto has.
+vi.mock('node:crypto', async (importOriginal) => {
+  const original = await importOriginal<typeof crypto>()
+  return { ...original, hash: vi.fn(original.hash), timingSafeEqual: vi.fn(original.timingSafeEqual) }
+})
+
+const defaults = { scopes: new Map<string, string>(), defaultScope: new Map<string, string>(), audience: 'a' }
+const register = (members: object) => registeredClient('clients[0]', members, defaults)
+const newSecret = `${clientSecret}-new`
+const emptyDigest = crypto.createHash('sha256').update('').digest('hex')
+const clients = new Map(
+  [
+    register({ id: 'web', secret: clientSecret }),
+    register({ id: 'rotating', secret: [clientSecret, newSecret] }),
+    register({ id: 'native', public: true }),
+    register({ id: 'empty', secret: { sha256: emptyDigest } }),
+    register({ id: 'zero', secret: { sha256: '0'.repeat(64) } }),
+    { ...register({ id: 'strategy', secret: clientSecret }), secretDigests: [] },
+  ].map((client) => [client.id, client]),
+)
+const find = vi.fn<FindClient>((id) => clients.get(id))
+const verify = clientVerifier(find)
+
+describe('a client is authenticated', () => {
+  test.each([
+    ['web', clientSecret],
+    ['rotating', clientSecret],
+    ['rotating', newSecret],
+    ['native', undefined],
+  ])('as %s by what belongs to it', async (id, secret) => {
+    await expect(verify(id, secret)).resolves.toBe(clients.get(id))
+  })
+
+  test('by a registration that is looked up meanwhile', async () => {
+    const slow = clientVerifier((id) => Promise.resolve(clients.get(id)))
+    await expect(slow('web', clientSecret)).resolves.toBe(clients.get('web'))
+  })
+})
+
+describe('a client is refused', () => {
+  test.each<[string, string, string | undefined]>([
+    ['with a wrong secret', 'web', newSecret],
+    ['with a part of the secret', 'web', clientSecret.slice(0, -1)],
+    ['with more than the secret', 'web', `${clientSecret} `],
+    ['with the secret in other case', 'web', clientSecret.toUpperCase()],
+    ['with the hash of the secret', 'web', crypto.createHash('sha256').update(clientSecret).digest('hex')],
+    ['with an empty secret', 'web', ''],
+    ['without a secret', 'web', undefined],
+    ['without a secret, though it has several', 'rotating', undefined],
+    ['as public with a secret, whatever it is', 'native', clientSecret],
+    ['as public with an empty secret', 'native', ''],
+    ['without a secret, where the hash of nothing is registered', 'empty', undefined],
+    ['without a secret, where the hash is zeros', 'zero', undefined],
+    ['without a secret, where none is loaded: that makes no client public', 'strategy', undefined],
+    ['with a secret, where none is loaded', 'strategy', clientSecret],
+    ['as nobody', 'nobody', clientSecret],
+    ['as nobody without a secret', 'nobody', undefined],
+    ['in other case', 'WEB', clientSecret],
+    ['with a space more', 'web ', clientSecret],
+  ])('%s', async (_title, id, secret) => {
+    await expect(verify(id, secret)).resolves.toBeUndefined()
+  })
+
+  test.each(['', 'a\0', 'a\nb', 'b\u00fccher', '\u{1f511}', '\x7f'])(
+    'by an id that cannot be one, which is not even looked up: %j',
+    async (id) => {
+      find.mockClear()
+      await expect(verify(id, clientSecret)).resolves.toBeUndefined()
+      expect(find).not.toHaveBeenCalled()
+    },
+  )
+
+  test('by a rejection where the look-up fails, so that trouble is not taken for a wrong secret', async () => {
+    const failure = new Error('the database is down')
+    await expect(clientVerifier(() => Promise.reject(failure))('web', clientSecret)).rejects.toBe(failure)
+    const throwing = clientVerifier(() => {
+      throw failure
+    })
+    await expect(throwing('web', clientSecret)).rejects.toBe(failure)
+  })
+})
+
+describe('the work is the same whatever comes of it: one look-up, one hash, one comparison for', () => {
+  beforeEach(() => vi.clearAllMocks())
+
+  test.each<[string, string, string | undefined]>([
+    ['the right secret', 'web', clientSecret],
+    ['a wrong secret', 'web', newSecret],
+    ['no secret', 'web', undefined],
+    ['an unknown client', 'nobody', clientSecret],
+    ['an unknown client without a secret', 'nobody', undefined],
+    ['a public client', 'native', undefined],
+    ['a public client with a secret', 'native', clientSecret],
+    ['a client whose secret a strategy checks', 'strategy', clientSecret],
+  ])('%s', async (_title, id, secret) => {
+    await verify(id, secret)
+    expect(find).toHaveBeenCalledTimes(1)
+    expect(crypto.hash).toHaveBeenCalledTimes(1)
+    expect(crypto.timingSafeEqual).toHaveBeenCalledTimes(1)
+  })
+
+  test.each([clientSecret, newSecret, 'neither of the two'])(
+    'and every secret of several is compared, the first as the last: %s',
+    async (secret) => {
+      await verify('rotating', secret)
+      expect(crypto.timingSafeEqual).toHaveBeenCalledTimes(2)
+    },
+  )
+})

@@ -1,0 +1,64 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { Request, Response } from 'express'
+import { describe, expect, test } from 'vitest'
+import { EndpointRequest } from '../../../lib/endpoint/endpoint-request.js'
+import type { LimitsOptions } from '../../../lib/options/options.js'
+import { readOptions } from '../../../lib/options/read-options.js'
+import { reserveLogin } from '../../../lib/token-endpoint/reserve-login.js'
+import { workingOptions } from '../working-options.js'
+
+/** Logs in so often from an address; answers how many attempts were let through to the password. */
+function logins(limits: LimitsOptions) {
+  const step = reserveLogin(readOptions({ ...workingOptions(), limits }))
+  return async (address: string, username: string, count = 1): Promise<number> => {
+    let letThrough = 0
+    for (let round = 0; round < count; round += 1) {
+      const http = Object.assign(new IncomingMessage(new Socket()), { ip: address })
+      const request = new EndpointRequest(http as Request, new ServerResponse(http) as Response) // as Express makes of them
+      request.parameters.set('username', username)
+      try {
+        await step(request)
+        letThrough += 1
+      } catch (error) {
+        expect(error).toMatchObject({ status: 429 })
+      }
+    }
+    return letThrough
+  }
+}
+
+describe('reserveLogin', () => {
+  test('lets through as many attempts as a name may fail at an address', async () => {
+    const attempt = logins({ userAndAddress: { limit: 10 } })
+    expect(await attempt('192.0.2.1', 'alice', 50)).toBe(10)
+    expect(await attempt('192.0.2.1', 'ALICE ')).toBe(0)
+    expect(await attempt('192.0.2.1', 'bob')).toBe(1)
+  })
+
+  test('lets through as many attempts as a name may fail from anywhere', async () => {
+    const attempt = logins({ userAndAddress: { limit: 10 }, user: { limit: 25 } })
+    expect(await attempt('192.0.2.1', 'alice', 10)).toBe(10)
+    expect(await attempt('192.0.2.2', 'alice', 10)).toBe(10)
+    expect(await attempt('192.0.2.3', 'alice', 10)).toBe(5)
+    expect(await attempt('192.0.2.4', 'bob')).toBe(1)
+  })
+
+  test('does not let one address lock a user out everywhere: what it is refused is no guess at the password', async () => {
+    const attempt = logins({ userAndAddress: { limit: 10 }, user: { limit: 100 } })
+    expect(await attempt('192.0.2.1', 'alice', 500)).toBe(10)
+    expect(await attempt('198.51.100.7', 'alice')).toBe(1)
+  })
+
+  test('does not count against an address what was refused for the name everywhere', async () => {
+    const attempt = logins({ userAndAddress: { limit: 1000 }, user: { limit: 5 } })
+    await attempt('192.0.2.1', 'alice', 5)
+    expect(await attempt('198.51.100.7', 'alice', 50)).toBe(0)
+    expect(await attempt('198.51.100.7', 'bob')).toBe(1)
+  })
+
+  test('lets all through where both limits are off', async () => {
+    const attempt = logins({ userAndAddress: false, user: false })
+    expect(await attempt('192.0.2.1', 'alice', 200)).toBe(200)
+  })
+})
