@@ -5,7 +5,7 @@ export type OAuthEvent =
       readonly grantType: string
       readonly subject: string
       readonly clientId: string
-      readonly grantId?: string
+      readonly grantId: string | undefined
     }
   | {
       readonly type: 'refresh_token_reused'

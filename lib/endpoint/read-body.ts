@@ -12,7 +12,9 @@ import { OAuthError } from '../oauth-error.js'
  * @throws OAuthError invalid_request (400, 413, 415)
  */
 export function readBody(request: Request, limit: number): MaybePromise<Buffer | object> {
-  return request.readableDidRead ? parsedBody(request) : bytesOf(request, limit)
+  // An empty body is read to its end without any data.
+  const wasRead = request.readableDidRead || request.readableEnded
+  return wasRead ? parsedBody(request) : bytesOf(request, limit)
 }
 
 /** What a parser has read. Text, and the raw bytes that some hosts keep, are better than what another parser made of them. */

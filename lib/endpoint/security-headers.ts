@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import helmet from 'helmet'
 
 /** RFC 6749 section 5.1. */
-const NOT_CACHED = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
+const NOT_CACHED = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /**
  * The headers that every answer carries: helmet's, with the content security policy of an answer that is no page, and

@@ -22,7 +22,7 @@ export function answerTokens(settings: Settings): Step {
       token_type: 'Bearer',
       expires_in: accessTokenLifetime,
       access_token: accessToken,
-      ...(mayRefresh ? { refresh_token: grants.tokens.sign(grant) } : undefined),
+      refresh_token: mayRefresh ? grants.tokens.sign(grant) : undefined,
       scope,
       ...addedMembers,
     })
@@ -31,7 +31,7 @@ export function answerTokens(settings: Settings): Step {
       grantType: parameters.get('grant_type') ?? '',
       subject,
       clientId: client.id,
-      ...(grant === undefined ? undefined : { grantId: grant.id }),
+      grantId: grant?.id,
     })
   }
 }

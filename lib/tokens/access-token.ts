@@ -48,7 +48,7 @@ export function accessTokens(issuer: string, keys: readonly [JwtKey, ...JwtKey[]
         // The name by which older deployments of this grant read it.
         cid: client.id,
         scope,
-        ...(grantId === undefined ? undefined : { sid: grantId }),
+        sid: grantId,
         auth_time: authenticatedAt,
       }
       return signJwt('at+jwt', added === undefined ? claims : { ...claims, ...additional(added) }, signing)

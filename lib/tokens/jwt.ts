@@ -15,7 +15,7 @@ export interface JwtKey {
 export type Claims = Readonly<Record<string, unknown>>
 
 /**
- * Signs claims as a JWT. The same claims under the same key give the same bytes where the algorithm is deterministic
+ * Signs claims as a JWT; one that is `undefined` is left out. The same claims under the same key give the same bytes where the algorithm is deterministic
  * (HS256).
  */
 export function signJwt(type: TokenType, claims: Claims, key: JwtKey): string {

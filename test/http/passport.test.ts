@@ -103,7 +103,9 @@ describe.each([5, 4] as const)('an existing Passport setup in an Express %i app'
     const { url } = await startTokenServer(
       {
         userStrategy: 'local',
-        passport: localPassport((_username, _password, done): unknown => verify(done)),
+        passport: localPassport((_username, _password, done) => {
+          return verify(done)
+        }),
         onError: (error) => errors.push(error),
       },
       { express },
