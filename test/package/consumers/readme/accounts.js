@@ -1,0 +1,47 @@
+// What the snippets of the README take for granted: the application's own.
+
+/** @typedef {{ id: string, hasSecondFactor: boolean }} Account */
+
+export const users = {
+  /** @type {(name: string, password: string) => Promise<Account | undefined>} */
+  async verify(name, password) {
+    return name === 'alice' && password === 'sesame' ? { id: '42', hasSecondFactor: false } : undefined
+  },
+  /** @type {(user: Account) => Promise<string>} */
+  async startSecondFactor({ id }) {
+    return `second-factor-of-${id}`
+  },
+  /** @type {(subject: string, password: string) => Promise<void>} */
+  async setPassword() {},
+}
+
+/** @type {import('express-oauth-password-grant').OAuthPasswordGrantOptions<Account>} */
+export const options = {
+  issuer: 'http://localhost:3000',
+  audience: 'http://localhost:3000/contacts',
+  signingKeys: 'a-signing-secret-of-32-bytes-or-more',
+  clients: [{ id: 'web-backend', secret: 'a-client-secret-of-32-bytes-or-more' }],
+  authenticateUser: (name, password) => users.verify(name, password),
+  scopes: ['contacts.read'],
+  defaultScope: ['contacts.read'],
+}
+
+/**
+ * @param {import('express').Request} _request
+ * @param {import('express').Response} response
+ * @param {import('express').NextFunction} next
+ */
+export function signedIn(_request, response, next) {
+  response.locals = { subject: '42' }
+  next()
+}
+
+/** @type {(name: string, password: string, done: (error: unknown, user?: Account | false) => void) => void} */
+export function verifyUser(name, password, done) {
+  users.verify(name, password).then((user) => done(null, user ?? false), done)
+}
+
+/** @type {(id: string, secret: string, done: (error: unknown, client?: { id: string } | false) => void) => void} */
+export function verifyClient(id, secret, done) {
+  done(null, id === 'web-backend' && secret === 'a-client-secret-of-32-bytes-or-more' ? { id } : false)
+}

@@ -1,0 +1,1 @@
+export { MemoryGrantStore as MyGrantStore } from 'express-oauth-password-grant'

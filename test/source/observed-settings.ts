@@ -1,0 +1,75 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { Request } from 'express'
+import { vi } from 'vitest'
+import { OAuthError, type GrantStore, type LimitName, type OAuthPasswordGrantOptions } from '../../lib/index.js'
+import type { Limiter } from '../../lib/limits/limiter.js'
+import { readOptions } from '../../lib/options/read-options.js'
+import type { Settings } from '../../lib/options/settings.js'
+import { testOptions, webBackend } from '../start-server.js'
+
+/** Of which nothing is read. */
+const request = new IncomingMessage(new Socket()) as Request
+
+const never = () => new Promise<never>(() => undefined)
+const silentStore: GrantStore = {
+  create: never,
+  rotate: never,
+  find: never,
+  list: never,
+  revoke: never,
+  revokeAll: never,
+  prune: never,
+}
+
+/** Options of which only the required ones are given, and those that observing takes. */
+export function fewestOptions(): OAuthPasswordGrantOptions {
+  return { ...testOptions({ clients: [{ ...webBackend }] }), grantStore: silentStore }
+}
+
+/** What the code makes of options, as far as it can be seen from outside. */
+export async function observedSettings(options: OAuthPasswordGrantOptions): Promise<unknown> {
+  const settings = readOptions(options)
+  const { paths, realm, challenge, bodyLimit, passwordLimit, accessTokenLifetime, grants, limits } = settings
+  return {
+    paths,
+    realm,
+    challenge,
+    bodyLimit,
+    passwordLimit,
+    accessTokenLifetime,
+    lifetime: grants?.lifetime,
+    idleLifetime: grants?.idleLifetime,
+    retryWindow: grants?.retryWindow,
+    storeTimeout: await storeTimeout(settings),
+    client: await settings.clientAuthentication.body(request, webBackend),
+    limits: await Promise.all(
+      (['clientAddress', 'userAndAddress', 'user'] satisfies LimitName[]).map((name) => limit(limits[name])),
+    ),
+  }
+}
+
+/** The sentence that a call of the store ends in when the store is silent. */
+async function storeTimeout({ grants }: Settings): Promise<string> {
+  vi.useFakeTimers()
+  try {
+    const outcome = Promise.resolve(grants?.store.find('id', 0)).catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    return String(await outcome)
+  } finally {
+    vi.useRealTimers()
+  }
+}
+
+/** How often a limiter takes an attempt, and for how long it refuses then. */
+async function limit(limiter: Limiter | undefined): Promise<unknown> {
+  for (let taken = 0; taken < 10_000; taken++) {
+    try {
+      await limiter?.reserve('key')
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error
+      return { taken, retryAfter: error.headers['Retry-After'] }
+    }
+  }
+  return 'none'
+}
