@@ -7,8 +7,17 @@ export function timeLimit<T>(promise: Promise<T>, milliseconds: number, late: ()
     const timer = setTimeout(() => {
       reject(late())
     }, milliseconds)
-    promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer)
-    })
+    timer.unref()
+    // Both ways stay handled after the time-out, so that a late rejection is no unhandled one.
+    promise.then(
+      (value) => {
+        clearTimeout(timer)
+        resolve(value)
+      },
+      (error: unknown) => {
+        clearTimeout(timer)
+        reject(error instanceof Error ? error : new Error(String(error)))
+      },
+    )
   })
 }

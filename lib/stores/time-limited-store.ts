@@ -1,5 +1,6 @@
 import type { Grant } from '../grant.js'
 import type { GrantStore, MaybePromise, RevokeAllOptions, Rotation, RotationResult } from '../grant-store.js'
+import { timeLimit } from '../time-limit.js'
 import { GrantStoreError } from './grant-store-error.js'
 
 /**
@@ -59,23 +60,14 @@ function isPromise<T>(answer: MaybePromise<T>): answer is Promise<T> {
 }
 
 function settledWithin<T>(limit: number, act: keyof GrantStore, answer: Promise<T>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new GrantStoreError('GRANT_STORE_TIMEOUT', `The grant store did not answer ${act} within ${limit} ms.`))
-    }, limit)
-    timer.unref()
-    // Both ways stay handled after the time-out, so that a late rejection is no unhandled one.
-    answer.then(
-      (value) => {
-        clearTimeout(timer)
-        resolve(value)
-      },
-      (cause: unknown) => {
-        clearTimeout(timer)
-        reject(failed(act, cause))
-      },
-    )
+  const settled = Promise.resolve(answer).catch((cause: unknown) => {
+    throw failed(act, cause)
   })
+  return timeLimit(
+    settled,
+    limit,
+    () => new GrantStoreError('GRANT_STORE_TIMEOUT', `The grant store did not answer ${act} within ${limit} ms.`),
+  )
 }
 
 function failed(act: keyof GrantStore, cause: unknown): GrantStoreError {
