@@ -1,0 +1,87 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Grant, OAuthEvent, RefreshTokenOptions } from '../../lib/index.js'
+import { alice, audience, issuer, signingSecret, webBackend } from '../start-server.js'
+import type { StorePlace } from '../stores/opened-store.js'
+
+const PROGRAM = fileURLToPath(new URL('token-server.mjs', import.meta.url))
+const BUILT = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
+
+const DRIVERS = { sqlite: ['@photostructure/sqlite'], postgres: ['pg'], redis: ['redis', 'ioredis'] } as const
+
+/** A token server in a process of its own, on the built library. */
+export interface ForkedServer {
+  /** What it told `onEvent`, and `onError`. */
+  readonly events: OAuthEvent[]
+  readonly errors: string[]
+  /** Serves what is kept at a place, and no longer what it served before. Answers the URL. */
+  serve(place: StorePlace, refreshTokens?: RefreshTokenOptions): Promise<string>
+  /** Resolves when the process says that a call of the store is under way. */
+  underWay(): Promise<void>
+  /** SIGKILL. */
+  kill(): void
+  /** Resolves once the process is gone. */
+  readonly gone: Promise<void>
+}
+
+/** Starts a process that has loaded all that it needs for places of those kinds when this resolves. */
+export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<ForkedServer> {
+  if (!existsSync(BUILT)) throw new Error('There is no dist: run "npm run build" first, as "npm test" does.')
+  const child = fork(
+    PROGRAM,
+    kinds.flatMap((kind) => DRIVERS[kind]),
+    { execArgv: [] },
+  )
+  const events: OAuthEvent[] = []
+  const errors: string[] = []
+  const gone = once(child, 'exit').then(() => undefined)
+  const said = async (isIt: (message: unknown) => boolean): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const listen = (message: unknown) => {
+        if (!isIt(message)) return
+        child.off('message', listen)
+        resolve(message)
+      }
+      child.on('message', listen)
+      child.once('exit', (code, signal) => {
+        reject(new Error(`The server ended: ${String(code ?? signal)}`))
+      })
+    })
+  child.on('message', (message: { event?: OAuthEvent; error?: string }) => {
+    if (message.event !== undefined) events.push(message.event)
+    if (message.error !== undefined) errors.push(message.error)
+  })
+  await said((message) => message === 'ready')
+  return {
+    events,
+    errors,
+    gone,
+    async serve(place, refreshTokens = {}) {
+      const oauth = {
+        issuer,
+        audience,
+        signingKeys: signingSecret,
+        clients: [webBackend],
+        scopes: ['contacts.read', 'contacts.write'],
+        refreshTokens,
+      }
+      const told = said((message) => typeof message === 'object' && message !== null && 'url' in message)
+      child.send({ place, options: { oauth, users: [alice] } })
+      return ((await told) as { url: string }).url
+    },
+    async underWay() {
+      await said((message) => message === 'under way')
+    },
+    kill() {
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+/** The living grants of a user, as a process lists them. */
+export async function grantsAt(url: string, subject: string): Promise<Grant[]> {
+  const response = await fetch(`${url}/grants/${subject}`)
+  return (await response.json()) as Grant[] // the boundary: `token-server.mjs` answers what `list` does
+}
