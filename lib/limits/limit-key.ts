@@ -6,8 +6,13 @@ const IPV6_PREFIX = 56
 
 /** An address as limiters count it. One that is not known is one address, so that not knowing limits rather than frees. */
 export function addressKey(address: string | undefined): string {
-  return address === undefined ? 'unknown' : ipKeyGenerator(address, IPV6_PREFIX)
+  if (address === undefined) return 'unknown'
+  // A backend asks for all its users from one address.
+  if (last.address !== address) last = { address, key: ipKeyGenerator(address, IPV6_PREFIX) }
+  return last.key
 }
+
+let last = { address: '', key: '' }
 
 /**
  * A user name as limiters count it: equal for `Alice`, `alice` and full-width forms, and under a key of the server's own,

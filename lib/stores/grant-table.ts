@@ -31,8 +31,8 @@ export class GrantTable {
   /** Keeps a grant. Answers its slot. */
   add(grant: Grant): number {
     const slot = this.#free.pop() ?? this.#slots++
-    const [id, subject, address] = copies(grant)
-    this.#id.set(slot, id)
+    const [subject, address] = copies(grant)
+    this.#id.set(slot, grant.id)
     this.#subject.set(slot, subject)
     this.#address.set(slot, address ?? undefined)
     this.#profile.set(slot, this.#profiles.shared(grant))
@@ -52,6 +52,11 @@ export class GrantTable {
     for (const column of [this.#id, this.#subject, this.#address, this.#profile]) column.set(slot, undefined)
     this.#expiresAt.set(slot, Infinity)
     this.#free.push(slot)
+  }
+
+  /** The subject of the grant in a slot, as it is kept: no second copy need be. */
+  subject(slot: number): string {
+    return this.#subject.get(slot) ?? ''
   }
 
   /** The grant in a slot, or `undefined` where the slot is free. */
@@ -81,6 +86,6 @@ export class GrantTable {
 }
 
 /** Copies, because a text cut out of a request's body keeps that body in memory, the password included. */
-function copies({ id, subject, address = null }: Omit<Grant, 'address'> & { readonly address?: string | null }) {
-  return JSON.parse(JSON.stringify([id, subject, address])) as [string, string, string | null]
+function copies({ subject, address = null }: Omit<Grant, 'address'> & { readonly address?: string | null }) {
+  return JSON.parse(JSON.stringify([subject, address])) as [string, string | null]
 }

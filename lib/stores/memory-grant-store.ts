@@ -16,7 +16,7 @@ const MOST_GRANTS = 16_000_000
 const LOOKS = 2
 
 /**
- * Keeps grants in the memory of one process, about 260 bytes each however often they are refreshed; they end with the
+ * Keeps grants in the memory of one process, about 300 bytes each however often they are refreshed; they end with the
  * process. Expired ones go by and by as new ones come; their memory is used again, not given back.
  */
 export class MemoryGrantStore implements GrantStore {
@@ -39,8 +39,7 @@ export class MemoryGrantStore implements GrantStore {
     if (namesake !== undefined) this.#remove(namesake)
     if (this.#index.size >= this.#maxGrants && this.#index.oldest !== undefined) this.#remove(this.#index.oldest)
     const slot = this.#table.add(grant)
-    const kept = this.#table.grant(slot)
-    if (kept !== undefined) this.#index.add(slot, kept.id, kept.subject)
+    this.#index.add(slot, grant.id, this.#table.subject(slot))
   }
 
   rotate({ id, clientId, generation, now, retryWindow, idleLifetime }: Rotation): RotationResult {
