@@ -7,7 +7,7 @@ export type Authenticate<R> = (request: R) => Promise<unknown>
 const NAME = 'express-oauth-password-grant'
 
 /**
- * Authenticates by one strategy, on a Passport of its own: by name, because a strategy object given to
+ * Authenticates by one strategy of the application, on a Passport of our own: by name, because a strategy object given to
  * `passport.authenticate` is shared by all requests, and two that overlap swap identities; and in the callback form, which
  * leaves `req.user` and the session alone. A strategy that errs, throws, passes or redirects rejects.
  */

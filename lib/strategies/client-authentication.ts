@@ -6,6 +6,7 @@ import { BasicClientStrategy } from './basic-client-strategy.js'
 import { basicCredentials } from './basic-credentials.js'
 import { bodyClientStrategy } from './body-client-strategy.js'
 import type { VerifyClient } from './client-verifier.js'
+import { strategyRunner } from './strategy-runner.js'
 
 /** The credentials that a client sent in the body. */
 export interface BodyCredentials {
@@ -21,11 +22,10 @@ export interface ClientAuthentication {
 
 /** By our own strategies, over the registered clients. */
 export function registeredClientAuthentication(verify: VerifyClient): ClientAuthentication {
-  const basic = authenticator(new BasicClientStrategy(verify))
-  const body = authenticator(bodyClientStrategy(verify))
+  const basic = strategyRunner(new BasicClientStrategy(verify))
+  const body = strategyRunner(bodyClientStrategy(verify))
   return {
-    // Not the request itself: Passport adds six methods to whatever it is given.
-    basic: ({ headers }) => basic({ headers }),
+    basic,
     body: (_request, { id, secret }) => body({ clientId: id, clientSecret: secret }),
   }
 }

@@ -3,13 +3,14 @@ import type { AuthenticateUser, RequestContext, User } from '../resource-owner.j
 import { applicationStrategy, requestView } from './application-strategy.js'
 import { authenticator } from './authenticator.js'
 import { resourceOwnerStrategy } from './resource-owner-strategy.js'
+import { strategyRunner } from './strategy-runner.js'
 
 /** Checks a user name and password: answers the user, or `undefined` where it refuses. */
 export type UserAuthentication = (username: string, password: string, context: RequestContext) => Promise<unknown>
 
 /** By our own strategy, which asks the application's function. */
 export function userAuthentication<U extends User>(authenticateUser: AuthenticateUser<U>): UserAuthentication {
-  const authenticate = authenticator(resourceOwnerStrategy(authenticateUser))
+  const authenticate = strategyRunner(resourceOwnerStrategy(authenticateUser))
   return (username, password, context) => authenticate({ username, password, context })
 }
 
