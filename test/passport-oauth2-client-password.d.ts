@@ -1,9 +1,10 @@
 declare module 'passport-oauth2-client-password' {
-  import passport = require('passport')
+  import type passport from 'passport'
 
   type Verify = (id: string, secret: string, done: (error: unknown, client?: object | false) => void) => void
 
-  export class Strategy extends passport.Strategy {
+  export class Strategy implements passport.Strategy {
     constructor(verify: Verify)
+    authenticate(): void
   }
 }
