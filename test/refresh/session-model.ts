@@ -60,7 +60,8 @@ export class SessionModel {
     now: number,
   ): Expected {
     const { idleLifetime, retryWindow } = this.#lifetimes
-    if (!this.isGenuine(session, generation, client, now)) return { refusal: 'invalid_grant' }
+    // A token that expired no longer ago than that may be a retry.
+    if (!this.isGenuine(session, generation, client, now - retryWindow)) return { refusal: 'invalid_grant' }
     const scope = session.scope.filter((one) => asked?.includes(one) ?? true)
     if (asked !== undefined && scope.length < asked.length) return { refusal: 'invalid_scope' }
     if (!this.isLiving(session, now)) return { refusal: 'invalid_grant' }
