@@ -7,7 +7,7 @@ import { OAuthError } from '../oauth-error.js'
  * before, what that made of them.
  *
  * Own code rather than `express.raw`, whose answers differ between the Express majors, which leaves the password on
- * `req.body`, and which took 15 µs a request where this takes 5 µs (Node 20).
+ * `req.body`, and which took 5 % of a login without hashing in a CPU profile where this takes 2.3 % (Node 20).
  *
  * @throws OAuthError invalid_request (400, 413, 415)
  */

@@ -19,7 +19,7 @@ export type Claims = Readonly<Record<string, unknown>>
  * (HS256).
  */
 export function signJwt(type: TokenType, claims: Claims, key: JwtKey): string {
-  // As text, which jsonwebtoken signs as it is: 5 µs against 12 µs, for it neither copies the claims nor checks again
+  // As text, which jsonwebtoken signs as it is: 6 µs against 8 µs, for it neither copies the claims nor checks again
   // what is ours. Measured on Node 20 with HS256 and a KeyObject; `test/bench` shows the whole.
   return jwt.sign(JSON.stringify(claims), key.signWith, {
     algorithm: key.algorithm,
