@@ -1,5 +1,5 @@
 import express, { type Express } from 'express'
-import { oauthPasswordGrant, type GrantStore } from 'express-oauth-password-grant'
+import { oauthPasswordGrant, type GrantStore, type KeyMaterial } from 'express-oauth-password-grant'
 import type { Clients } from './clients.js'
 import type { TrustProxy } from './settings.js'
 import type { Users } from './users.js'
@@ -9,8 +9,8 @@ export interface AuthorizationServerParts {
   readonly issuer: string
   /** The API that the access tokens are for. */
   readonly audience: string
-  /** 32 bytes or more; whoever knows it can make tokens. */
-  readonly signingSecret: string
+  /** A private key: whoever has it can make tokens. */
+  readonly signingKey: KeyMaterial
   readonly trustProxy: TrustProxy
   readonly clients: Pick<Clients, 'find'>
   readonly users: Pick<Users, 'authenticate' | 'find'>
@@ -19,7 +19,7 @@ export interface AuthorizationServerParts {
 
 /** The authorization server: `POST /token`, `POST /revoke`, `POST /introspect` and `GET /health`. */
 export function authorizationServer(parts: AuthorizationServerParts): Express {
-  const { issuer, audience, signingSecret, trustProxy, clients, users, grantStore } = parts
+  const { issuer, audience, signingKey, trustProxy, clients, users, grantStore } = parts
   const app = express()
   app.disable('x-powered-by')
   app.set('trust proxy', trustProxy) // login limits count by the client's address
@@ -28,7 +28,7 @@ export function authorizationServer(parts: AuthorizationServerParts): Express {
     oauthPasswordGrant({
       issuer,
       audience,
-      signingKeys: signingSecret,
+      signingKeys: signingKey,
       scopes: ['contacts.read', 'contacts.write'],
       defaultScope: ['contacts.read', 'contacts.write'],
       clients: (id) => clients.find(id),

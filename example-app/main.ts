@@ -8,7 +8,7 @@ import { openGrantStore } from './grant-store.js'
 import { listen } from './listen.js'
 import { demo, seed } from './seed.js'
 import { issuerAt, readSettings } from './settings.js'
-import { signingSecretIn } from './signing-secret.js'
+import { signingKeyIn } from './signing-key.js'
 import { StartFailure } from './start-failure.js'
 import { Users } from './users.js'
 
@@ -26,7 +26,7 @@ async function start(): Promise<void> {
 
   const clients = new Clients(database)
   const users = await Users.in(database)
-  const signingSecret = settings.signingSecret ?? (await signingSecretIn(database))
+  const signingKey = settings.signingKey ?? (await signingKeyIn(database))
   const hasDemo = (await clients.find(demo.client.id)) !== undefined
 
   const url = await listen(server, settings)
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   const issuer = issuerAt(url, settings)
   server.on(
     'request',
-    authorizationServer({ issuer, audience, signingSecret, trustProxy, clients, users, grantStore: grants.store }),
+    authorizationServer({ issuer, audience, signingKey, trustProxy, clients, users, grantStore: grants.store }),
   )
   console.log(announcement({ url, settings, hasDemo }))
 }

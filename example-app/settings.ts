@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { StartFailure } from './start-failure.js'
@@ -10,8 +11,8 @@ export interface Settings {
   /** `undefined`: the URL that the server turns out to listen at. */
   readonly issuer: string | undefined
   readonly audience: string
-  /** `undefined`: generated once and kept in the database. */
-  readonly signingSecret: string | undefined
+  /** A private key as PEM. `undefined`: generated once and kept in the database. */
+  readonly signingKey: string | undefined
   readonly trustProxy: TrustProxy
   readonly databaseFile: string
   /** `undefined`: users and clients are in the database file. */
@@ -26,7 +27,6 @@ export type TrustProxy = false | number | string
 type Environment = Readonly<Record<string, string | undefined>>
 
 const DATABASE_FILE = fileURLToPath(new URL('../.data/example.db', import.meta.url))
-const SECRET_BYTES = 32
 
 /**
  * The settings that the environment holds. A variable that is set to nothing counts as not set.
@@ -39,7 +39,7 @@ export function readSettings(environment: Environment): Settings {
     port: port(given('PORT') ?? '3000'),
     issuer: issuer(given('ISSUER')),
     audience: given('AUDIENCE') ?? 'https://contacts.example',
-    signingSecret: signingSecret(given('SIGNING_SECRET')),
+    signingKey: signingKey(given('SIGNING_KEY')),
     trustProxy: trustProxy(given('TRUST_PROXY')),
     databaseFile: given('DATABASE_FILE') ?? DATABASE_FILE,
     databaseUrl: serverUrl('DATABASE_URL', given('DATABASE_URL'), ['postgres:', 'postgresql:']),
@@ -79,11 +79,22 @@ function issuer(text: string | undefined): string | undefined {
   )
 }
 
-function signingSecret(text: string | undefined): string | undefined {
-  if (text === undefined || Buffer.byteLength(text) >= SECRET_BYTES) return text
+function signingKey(text: string | undefined): string | undefined {
+  if (text === undefined || isPrivateKey(text)) return text
   throw new StartFailure(
-    `SIGNING_SECRET must have ${SECRET_BYTES} bytes or more; it has ${Buffer.byteLength(text)}. This makes one: openssl rand -base64 48`,
+    'SIGNING_KEY must be a private key as PEM, EC on P-256 or RSA of 2048 bits. This makes one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
   )
+}
+
+function isPrivateKey(pem: string): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem)
+    return asymmetricKeyType === 'rsa'
+      ? (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048
+      : asymmetricKeyDetails?.namedCurve === 'prime256v1'
+  } catch {
+    return false
+  }
 }
 
 function trustProxy(text: string | undefined): TrustProxy {

@@ -1,12 +1,63 @@
-/** What an operator must know. No event carries a password, a secret or a token. Times are milliseconds since the epoch. */
-export type OAuthEvent =
+import type { LimitName } from './limit-name.js'
+
+/** What comes with every event. */
+export interface EventOrigin {
+  /** When, in milliseconds since the epoch. */
+  readonly time: number
+  /** Of the server that tells: several may share a process. */
+  readonly issuer: string
+  /** Of the request that it came up in; also in the body of a 500 or 503. Absent where it came up beside a request. */
+  readonly requestId: string | undefined
+  /** Where that request came from. */
+  readonly address: string | undefined
+}
+
+/** A user name is told as the keyed hash under which limiters count it: people type passwords where the name belongs. */
+export interface UserNameHash {
+  readonly userKey: string
+}
+
+/** What happened, by its `type`. */
+export type EventDetail =
+  /** A login or a refresh was answered with tokens. */
   | {
       readonly type: 'token_issued'
       readonly grantType: string
       readonly subject: string
       readonly clientId: string
       readonly grantId: string | undefined
+      readonly scope: string
     }
+  /** A client that is known, or that claims to be, did not authenticate. */
+  | { readonly type: 'client_refused' }
+  /**
+   * A login was refused: the user name or the password is wrong (`wrong_credentials`), or a function of the application
+   * refused by an OAuthError of this `code` (`application`).
+   */
+  | ({
+      readonly type: 'login_refused'
+      readonly reason: 'wrong_credentials' | 'application'
+      readonly code: string
+      readonly clientId: string
+    } & UserNameHash)
+  /**
+   * A refresh was refused: the token is none of ours, expired, or another client's (`not_valid`), its grant has ended
+   * (`ended`), or the user is no longer let in (`user_refused`), which ended the grant.
+   */
+  | {
+      readonly type: 'refresh_refused'
+      readonly reason: 'not_valid' | 'ended' | 'user_refused'
+      readonly clientId: string
+      readonly grantId: string | undefined
+    }
+  /** A limit was reached, and the request refused. */
+  | {
+      readonly type: 'limit_reached'
+      readonly limit: LimitName
+      readonly clientId: string | undefined
+      readonly userKey: string | undefined
+    }
+  /** A refresh token that was spent long ago was presented: it was stolen, by whoever came now or came before. Its grant has ended. */
   | {
       readonly type: 'refresh_token_reused'
       readonly subject: string
@@ -14,4 +65,23 @@ export type OAuthEvent =
       readonly grantId: string
     }
   | { readonly type: 'grant_revoked'; readonly subject: string; readonly clientId: string; readonly grantId: string }
+  /** All grants of a subject, or all but one. */
   | { readonly type: 'grants_revoked'; readonly subject: string; readonly count: number }
+  /** `oauth.keys.reload()` put another key ring in force; `signingKeyId` is that of the key that signs now. */
+  | { readonly type: 'keys_replaced'; readonly keyIds: readonly string[]; readonly signingKeyId: string }
+  /** The grant store, or the store of a limiter, failed or was late. `onError` is told the cause. */
+  | { readonly type: 'store_failed'; readonly store: 'grants' | LimitName }
+  /** A request was answered with a 500. `onError` is told the cause. */
+  | { readonly type: 'server_error' }
+
+/** What an operator must know. No event carries a password, a secret or a token. */
+export type OAuthEvent = EventDetail & EventOrigin
+
+/** The request in which an event comes up. */
+export interface EventRequest {
+  readonly id: string
+  readonly address: string | undefined
+}
+
+/** Tells the operator. */
+export type TellEvent = (detail: EventDetail, request?: EventRequest) => void

@@ -1,21 +1,23 @@
 export { oauthPasswordGrant, type OAuthPasswordGrant } from './oauth-password-grant.js'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
 export type { Client, ClientRegistration, ClientSecret, GrantType } from './client.js'
-export type { OAuthEvent } from './event.js'
+export type { EventDetail, EventOrigin, OAuthEvent, UserNameHash } from './event.js'
 export { newGrantId, subjectTag, type Grant } from './grant.js'
 export type { GrantAdministration } from './grants/grant-administration.js'
+export type { KeyAdministration, KeyDescription } from './keys/key-administration.js'
 export type { GrantStore, MaybePromise, RevokeAllOptions, Rotation, RotationResult } from './grant-store.js'
 export type { Lifetime } from './lifetime.js'
+export type { LimitName } from './limit-name.js'
 export type {
   ClientStrategies,
   ErrorContext,
   KeyMaterial,
-  LimitName,
   LimitOptions,
   LimitsOptions,
   OAuthPasswordGrantOptions,
   RefreshTokenOptions,
   SigningKeyOptions,
+  SigningKeysOption,
   TokenContext,
   UserContext,
 } from './options/options.js'
@@ -31,5 +33,12 @@ export type {
   RequireAccessToken,
   RequireAccessTokenOptions,
 } from './resource-server/require-access-token.js'
+export {
+  accessTokenStrategy,
+  requireAccessToken,
+  type ResourceServerOptions,
+} from './resource-server/remote-resource-server.js'
+export type { IntrospectionOptions } from './resource-server/issuer-introspection.js'
+export type { AccessTokenStrategy, FindTokenUser } from './resource-server/passport-strategy.js'
 export type { PostgresDriver } from './stores/postgres-database.js'
 export type { SqliteDriver } from './stores/sqlite-database.js'

@@ -1,4 +1,4 @@
-/** The status of each registered error code (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 7009 section 2.2.1). */
+/** The status of each registered error code (RFC 6749 sections 4.1.2.1 and 5.2, RFC 6750 section 3.1, RFC 7009 section 2.2.1, RFC 9470 section 3). */
 const statusOf = {
   invalid_request: 400,
   invalid_client: 401,
@@ -9,6 +9,7 @@ const statusOf = {
   invalid_scope: 400,
   invalid_token: 401,
   insufficient_scope: 403,
+  insufficient_user_authentication: 401,
   access_denied: 403,
   mfa_required: 403,
   server_error: 500,

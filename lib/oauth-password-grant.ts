@@ -2,10 +2,13 @@ import type { NextFunction, Request, Response } from 'express'
 import type { Endpoint } from './endpoint/endpoint.js'
 import { grantAdministration, type GrantAdministration } from './grants/grant-administration.js'
 import { introspectionEndpoint } from './introspection-endpoint/introspection-endpoint.js'
+import { keyAdministration, type KeyAdministration } from './keys/key-administration.js'
 import type { OAuthPasswordGrantOptions } from './options/options.js'
 import { readOptions } from './options/read-options.js'
 import type { Settings } from './options/settings.js'
 import type { User } from './resource-owner.js'
+import { passportStrategy, type AccessTokenStrategy, type FindTokenUser } from './resource-server/passport-strategy.js'
+import { ownResourceServer } from './resource-server/own-resource-server.js'
 import { accessTokenGuard, type RequireAccessToken } from './resource-server/require-access-token.js'
 import { revocationEndpoint } from './revocation-endpoint/revocation-endpoint.js'
 import { tokenEndpoint } from './token-endpoint/token-endpoint.js'
@@ -14,8 +17,11 @@ import { tokenEndpoint } from './token-endpoint/token-endpoint.js'
 export interface OAuthPasswordGrant {
   (request: Request, response: Response, next: NextFunction): void
   readonly grants: GrantAdministration
-  /** Guards a route of the same application: see {@link RequireAccessToken}. */
+  readonly keys: KeyAdministration
+  /** Guards a route of the same application: see {@link RequireAccessToken}. Elsewhere there is `requireAccessToken({ issuer, audience })`. */
   readonly requireAccessToken: RequireAccessToken
+  /** The same guard for `passport.authenticate('bearer')`: see {@link AccessTokenStrategy}. */
+  readonly accessTokenStrategy: (findUser?: FindTokenUser) => AccessTokenStrategy
 }
 
 /**
@@ -30,6 +36,7 @@ export function oauthPasswordGrant<U extends User = User>(options: OAuthPassword
   // The users that its hooks take are those that its own functions answer.
   const settings = readOptions(options as unknown as OAuthPasswordGrantOptions)
   const endpoints = endpointsByPath(settings)
+  const resourceServer = ownResourceServer(settings)
 
   function oauthPasswordGrant(request: Request, response: Response, next: NextFunction): void {
     const endpoint = endpoints.get(withoutTrailingSlash(request.path))
@@ -38,7 +45,9 @@ export function oauthPasswordGrant<U extends User = User>(options: OAuthPassword
   }
   return Object.assign(oauthPasswordGrant, {
     grants: grantAdministration(settings),
-    requireAccessToken: accessTokenGuard(settings),
+    keys: keyAdministration(settings),
+    requireAccessToken: accessTokenGuard(resourceServer),
+    accessTokenStrategy: (findUser?: FindTokenUser) => passportStrategy(resourceServer, findUser),
   })
 }
 

@@ -16,6 +16,7 @@ export function authenticateClient(settings: Settings): Step {
     const authenticated = await authenticate(settings, http, parameters)
     parameters.delete('client_secret')
     if (authenticated === undefined) {
+      settings.onEvent({ type: 'client_refused' }, request)
       await settings.limits.clientAddress?.count(request.addressKey)
       throw new OAuthError('invalid_client', 'Client authentication failed')
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Request, Response } from 'express'
 import type { Client } from '../client.js'
 import type { Grant } from '../grant.js'
@@ -31,9 +32,11 @@ export class EndpointRequest {
   addedClaims: Readonly<Record<string, unknown>> | undefined
   addedMembers: Readonly<Record<string, unknown>> | undefined
 
+  #id: string | undefined
   #client: Client | undefined
   #scope: string | undefined
   #subject: string | undefined
+  #userKey: string | undefined
   #loginAttempt: LoginAttempt | undefined
   #refreshToken: RefreshTokenPointer | undefined
 
@@ -42,6 +45,11 @@ export class EndpointRequest {
     this.response = response
     this.address = http.ip
     this.addressKey = addressKey(this.address)
+  }
+
+  /** By which the operator finds what the client was told in a 500. Made when it is first asked for. */
+  get id(): string {
+    return (this.#id ??= randomUUID())
   }
 
   get client(): Client {
@@ -65,6 +73,14 @@ export class EndpointRequest {
   }
   set subject(subject: string) {
     this.#subject = subject
+  }
+
+  /** The user name as limiters count it and events tell it. */
+  get userKey(): string {
+    return learnt('user key', this.#userKey)
+  }
+  set userKey(key: string) {
+    this.#userKey = key
   }
 
   get loginAttempt(): LoginAttempt {

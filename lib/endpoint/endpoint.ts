@@ -17,7 +17,7 @@ export function endpoint(settings: Settings, steps: readonly Step[]): Endpoint {
     try {
       await takeSteps(request)
     } catch (error) {
-      answerError(settings, http, response, error)
+      answerError(settings, request, error)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Grant } from '../grant.js'
+import type { EventRequest } from '../event.js'
 import type { Settings } from '../options/settings.js'
 
 /** Ends a grant and tells the operator. Answers it if it was living. */
@@ -6,10 +7,11 @@ export async function revokeGrant(
   { grants, onEvent }: Pick<Settings, 'grants' | 'onEvent'>,
   id: string,
   now: number,
+  request?: EventRequest,
 ): Promise<Grant | undefined> {
   const grant = await grants?.store.revoke(id, now)
   if (grant !== undefined) {
-    onEvent({ type: 'grant_revoked', subject: grant.subject, clientId: grant.clientId, grantId: grant.id })
+    onEvent({ type: 'grant_revoked', subject: grant.subject, clientId: grant.clientId, grantId: grant.id }, request)
   }
   return grant
 }

@@ -4,6 +4,7 @@ import { MemoryGrantStore } from '../stores/memory-grant-store.js'
 import { TimeLimitedStore } from '../stores/time-limited-store.js'
 import { secretKey } from '../tokens/key-object.js'
 import { refreshTokens } from '../tokens/refresh-token.js'
+import type { KeyRing } from '../tokens/key-ring.js'
 import type { SigningKey } from '../tokens/signing-key.js'
 import { lifetimeSeconds } from '../lifetime.js'
 import { isPlainObject, knownMembers, wrong } from './option-kinds.js'
@@ -18,7 +19,7 @@ const STORE_METHODS = ['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll'
 export function grantsOption(
   options: Pick<OAuthPasswordGrantOptions, 'refreshTokens' | 'grantStore'>,
   issuer: string,
-  keys: readonly [SigningKey, ...SigningKey[]],
+  keyRing: KeyRing,
   storeTimeout: number,
 ): GrantSettings | undefined {
   const { refreshTokens: given = {}, grantStore } = options
@@ -42,7 +43,7 @@ export function grantsOption(
       storeTimeout,
     ),
     isForOneProcess: grantStore === undefined,
-    tokens: refreshTokens(issuer, keys, secret === undefined ? undefined : secretOption(secret, keys)),
+    tokens: refreshTokens(issuer, keyRing, secret === undefined ? undefined : refreshSecret(secret, keyRing.keys)),
     lifetime: lifetimeSeconds('refreshTokens.lifetime', lifetime) * 1000,
     idleLifetime: lifetimeSeconds('refreshTokens.idleLifetime', idleLifetime) * 1000,
     retryWindow: lifetimeSeconds('refreshTokens.retryWindow', retryWindow) * 1000,
@@ -57,7 +58,8 @@ function storeOption(store: GrantStore): GrantStore {
   return store
 }
 
-function secretOption(given: unknown, keys: readonly SigningKey[]): KeyObject {
+/** @throws TypeError where it is no secret, or one of the signing keys. */
+export function refreshSecret(given: unknown, keys: readonly SigningKey[]): KeyObject {
   const secret = secretKey('refreshTokens.secret', given)
   if (keys.some(({ signWith }) => signWith.type === 'secret' && signWith.equals(secret))) {
     throw new TypeError(

@@ -1,6 +1,5 @@
+import { isLoopback } from '../loopback.js'
 import { wrong } from './option-kinds.js'
-
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /** `iss` (RFC 8414 section 2), as it was given. @throws TypeError where it is not an https URL, or http on loopback. */
 export function issuerOption(issuer: unknown): string {
@@ -12,7 +11,7 @@ export function issuerOption(issuer: unknown): string {
   if (/[?#]/.test(issuer) || url.username !== '' || url.password !== '') {
     throw new TypeError(`issuer must have no query, fragment or credentials: ${remedy}.`)
   }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new TypeError('issuer must be an https URL: http is taken for localhost, 127.0.0.1 and [::1] only.')
   }
   return issuer

@@ -2,7 +2,7 @@ import type { Store } from 'express-rate-limit'
 import { timerSeconds } from '../lifetime.js'
 import { limiter, type Limiter } from '../limits/limiter.js'
 import { isPlainObject, knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
-import type { LimitName } from './options.js'
+import type { LimitName } from '../limit-name.js'
 
 export type Limiters = Readonly<Record<LimitName, Limiter | undefined>>
 
@@ -19,7 +19,11 @@ const DEFAULTS: Readonly<Record<LimitName, { readonly limit: number; readonly wi
 
 const MEMBERS = { clientAddress: true, userAndAddress: true, user: true, store: true } as const
 
-export function limitsOption(value: unknown, storeTimeout: number, onStoreFailure: (error: unknown) => void): Limiters {
+export function limitsOption(
+  value: unknown,
+  storeTimeout: number,
+  onStoreFailure: (name: LimitName, error: unknown) => void,
+): Limiters {
   if (value === false) return { clientAddress: undefined, userAndAddress: undefined, user: undefined }
   const members = knownMembers('limits', value === undefined ? {} : value, MEMBERS)
   const makeStore = optionalFunction('limits.store', members.store) as ((name: LimitName) => Store) | undefined
@@ -51,7 +55,9 @@ export function limitsOption(value: unknown, storeTimeout: number, onStoreFailur
       limit: wholeNumber(`${option}.limit`, limit, 1),
       window: timerSeconds(`${option}.window`, window),
       storeTimeout,
-      onStoreFailure,
+      onStoreFailure: (error) => {
+        onStoreFailure(name, error)
+      },
       ...(store === undefined ? {} : { store }),
     })
   }

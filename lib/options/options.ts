@@ -5,6 +5,7 @@ import type { Client, ClientRegistration } from '../client.js'
 import type { OAuthEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
+import type { LimitName } from '../limit-name.js'
 import type { SigningAlgorithm } from '../tokens/signing-algorithm.js'
 import type { PassportInstance } from '../passport-instance.js'
 import type { AuthenticateUser, RequestContext, User } from '../resource-owner.js'
@@ -19,7 +20,15 @@ export interface SigningKeyOptions {
   algorithm?: SigningAlgorithm
   /** Default: a JWK's own `kid`; else its thumbprint (RFC 7638, SHA-256). */
   keyId?: string
+  /**
+   * From when it may sign; it verifies before. A text is ISO 8601 with its offset, such as `'2027-01-31T12:00:00Z'`. Default:
+   * always.
+   */
+  signsFrom?: Date | string
 }
+
+/** One signing key, or a list: the first whose time has come signs, all verify. */
+export type SigningKeysOption = KeyMaterial | SigningKeyOptions | readonly (KeyMaterial | SigningKeyOptions)[]
 
 /** Names of strategies on the `passport` given, by the way in which the client sends its credentials. */
 export interface ClientStrategies {
@@ -28,9 +37,6 @@ export interface ClientStrategies {
   /** For `client_id` and `client_secret` in the body, such as `'oauth2-client-password'`. */
   body?: string
 }
-
-/** The limiters that there are. Each counts failures only. */
-export type LimitName = 'clientAddress' | 'userAndAddress' | 'user'
 
 export interface LimitOptions {
   /** So many failures in a window; the next attempt is refused. */
@@ -82,8 +88,11 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
   issuer: string
   /** `aud` of access tokens, where a client's registration names none of its own. Required. */
   audience: string | readonly string[]
-  /** The first signs, all verify. Required. */
-  signingKeys: KeyMaterial | SigningKeyOptions | readonly (KeyMaterial | SigningKeyOptions)[]
+  /**
+   * The first whose time has come signs, all verify. A function is asked at start-up, where it answers at once, and again at
+   * each `oauth.keys.reload()`. Required.
+   */
+  signingKeys: SigningKeysOption | (() => MaybePromise<SigningKeysOption>)
 
   /** The clients, or a function that finds one by its id. Required unless `clientStrategies` is given. */
   clients?: readonly ClientRegistration[] | ((id: string) => MaybePromise<ClientRegistration | null | undefined>)
@@ -139,7 +148,10 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
 
   /** Told the cause of every 500 and 503, with the request id that the answer carries. Default: `console.error`. */
   onError?: (error: unknown, context: ErrorContext) => void
-  /** Told what an operator must know. */
+  /**
+   * Told what an operator must know: see {@link OAuthEvent}. The same is published on `node:diagnostics_channel`, channel
+   * `express-oauth-password-grant`.
+   */
   onEvent?: (event: OAuthEvent) => void
 }
 

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { lifetimeSeconds, timerSeconds } from '../lifetime.js'
 import { accessTokens } from '../tokens/access-token.js'
+import { KeyRing } from '../tokens/key-ring.js'
 import { clientsOption } from './clients.js'
+import { errorsOption } from './errors.js'
+import { eventsOption } from './events.js'
 import { grantsOption } from './grants.js'
-import { toldOption } from './hooks.js'
 import { issuerOption } from './issuer.js'
 import { limitsOption } from './limits.js'
-import { knownMembers, oneOrMore, optionalFunction, path, wholeNumber, wrong } from './option-kinds.js'
-import type { ErrorContext, OAuthPasswordGrantOptions } from './options.js'
+import { knownMembers, oneOrMore, optionalFunction, path, wholeNumber } from './option-kinds.js'
+import type { OAuthPasswordGrantOptions } from './options.js'
+import { realmOption } from './realm.js'
 import { scopesOption, someScopes } from './scopes.js'
 import type { Settings } from './settings.js'
-import { signingKeysOption } from './signing-keys.js'
+import { signingKeysSource } from './signing-keys.js'
 import { subjectOption, userAuthenticationOption } from './users.js'
 
 /** The compiler keeps it complete. */
@@ -61,14 +64,16 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   const given = { ...DEFAULTS, ...withoutUndefined(options) }
   const issuer = issuerOption(options.issuer)
   const audience = oneOrMore('audience', options.audience)
-  const keys = signingKeysOption(options.signingKeys)
+  const signingKeys = signingKeysSource(options)
+  const keyRing = new KeyRing(signingKeys.first, Date.now())
   const scopes = scopesOption('scopes', given.scopes)
   const defaultScope = someScopes('defaultScope', given.defaultScope, scopes)
   const accessTokenLifetime = lifetimeSeconds('accessTokenLifetime', given.accessTokenLifetime)
   const storeTimeout = timerSeconds('storeTimeout', given.storeTimeout) * 1000
   const realm = realmOption(given.realm)
   const clients = clientsOption(options, { scopes, defaultScope, audience })
-  const onError = toldOption('onError', options.onError, printError)
+  const onEvent = eventsOption(options.onEvent, issuer)
+  const onError = errorsOption(options.onError)
   return Object.freeze({
     issuer,
     audience,
@@ -82,20 +87,24 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     userAuthentication: userAuthenticationOption(options),
     subjectOf: subjectOption(options.subject),
     authorizeScope: optionalFunction('authorizeScope', options.authorizeScope),
-    accessTokens: accessTokens(issuer, keys, accessTokenLifetime),
+    keyRing,
+    readSigningKeys: signingKeys.read,
+    accessTokens: accessTokens(issuer, keyRing, accessTokenLifetime),
     accessTokenLifetime,
     accessTokenClaims: optionalFunction('accessTokenClaims', options.accessTokenClaims),
     responseMembers: optionalFunction('responseMembers', options.responseMembers),
-    grants: grantsOption(options, issuer, keys, storeTimeout),
+    grants: grantsOption(options, issuer, keyRing, storeTimeout),
     refreshUser: optionalFunction('refreshUser', options.refreshUser),
     limits: {
-      secret: keys[0].limitSecret.toString('base64url'),
-      ...limitsOption(options.limits, storeTimeout, (error) => {
+      // Processes whose rings agree count under the same key; when another key begins to sign, counting begins anew.
+      secret: () => keyRing.signing(Date.now()).limitSecret,
+      ...limitsOption(options.limits, storeTimeout, (name, error) => {
+        onEvent({ type: 'store_failed', store: name })
         onError(error, { requestId: randomUUID() })
       }),
     },
     onError,
-    onEvent: toldOption('onEvent', options.onEvent, () => undefined),
+    onEvent,
   })
 }
 
@@ -111,16 +120,6 @@ function pathsOption(options: OAuthPasswordGrantOptions): Settings['paths'] {
     throw new TypeError('path, revocationPath and introspectionPath must differ: each is an endpoint of its own.')
   }
   return paths
-}
-
-/** What a quoted string of a header may hold without escapes. */
-function realmOption(realm: unknown): string {
-  if (typeof realm === 'string' && /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)) return realm
-  throw wrong('realm', realm, 'give a text of visible ASCII characters without quote and backslash')
-}
-
-function printError(error: unknown, { requestId }: ErrorContext): void {
-  console.error(`express-oauth-password-grant: request ${requestId} failed:`, error)
 }
 
 /** `null` is a value, and a wrong one; only what is left out has a default. */

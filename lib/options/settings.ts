@@ -1,5 +1,5 @@
 import type { Client } from '../client.js'
-import type { OAuthEvent } from '../event.js'
+import type { TellEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Limiter } from '../limits/limiter.js'
 import type { RequestContext, User } from '../resource-owner.js'
@@ -7,6 +7,7 @@ import type { ClientAuthentication } from '../strategies/client-authentication.j
 import type { UserAuthentication } from '../strategies/user-authentication.js'
 import type { AccessTokens } from '../tokens/access-token.js'
 import type { RefreshTokens } from '../tokens/refresh-token.js'
+import type { KeyRing, SigningKeys } from '../tokens/key-ring.js'
 import type { ErrorContext, TokenContext, UserContext } from './options.js'
 
 /** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
@@ -35,6 +36,9 @@ export interface Settings {
   readonly subjectOf: (user: User) => string
   readonly authorizeScope: ((context: UserContext) => MaybePromise<readonly string[]>) | undefined
 
+  readonly keyRing: KeyRing
+  /** The keys given, or those that the option `signingKeys` answers when it is asked again. */
+  readonly readSigningKeys: (given?: unknown) => Promise<SigningKeys>
   readonly accessTokens: AccessTokens
   /** Seconds. */
   readonly accessTokenLifetime: number
@@ -48,14 +52,14 @@ export interface Settings {
 
   readonly limits: {
     /** Keys the hashes under which users are counted. */
-    readonly secret: string
+    readonly secret: () => string
     readonly clientAddress: Limiter | undefined
     readonly userAndAddress: Limiter | undefined
     readonly user: Limiter | undefined
   }
 
   readonly onError: (error: unknown, context: ErrorContext) => void
-  readonly onEvent: (event: OAuthEvent) => void
+  readonly onEvent: TellEvent
 }
 
 export interface GrantSettings {

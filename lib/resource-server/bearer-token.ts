@@ -6,13 +6,34 @@ const BEARER = /^bearer +([a-z0-9._~+/-]+=*) *$/i
 
 /**
  * The token of the `Authorization` header, or `undefined` where the request says nothing of a Bearer token. Tokens in the query
- * string and in the body (RFC 6750 sections 2.2 and 2.3) are not looked at.
- * @throws OAuthError invalid_request where what it says is malformed.
+ * string and in the body (RFC 6750 sections 2.2 and 2.3) are not taken.
+ * @throws OAuthError invalid_request where what it says is malformed, or where there is a second token in another header
+ * or in the query string (section 2).
  */
-export function bearerToken({ headers }: Request): string | undefined {
+export function bearerToken({ headers, rawHeaders, url }: Request): string | undefined {
   const { authorization } = headers
   if (authorization === undefined || !/^bearer(?: |$)/i.test(authorization)) return undefined
   const [, token] = BEARER.exec(authorization) ?? []
-  if (token === undefined) throw new OAuthError('invalid_request', 'The Authorization header is malformed')
+  if (token === undefined) throw malformed('The Authorization header is malformed')
+  if (isInQuery(url) || isRepeated(rawHeaders)) throw malformed('There is more than one access token')
   return token
+}
+
+function isInQuery(url: string): boolean {
+  const query = url.indexOf('?')
+  return query >= 0 && new URLSearchParams(url.slice(query)).has('access_token')
+}
+
+/** `headers` has the first of them only. */
+function isRepeated(rawHeaders: readonly string[]): boolean {
+  let times = 0
+  for (let name = 0; name < rawHeaders.length; name += 2) {
+    const text = rawHeaders[name] ?? ''
+    if (text.length === 13 && text.toLowerCase() === 'authorization') times += 1
+  }
+  return times > 1
+}
+
+function malformed(description: string): OAuthError {
+  return new OAuthError('invalid_request', description)
 }

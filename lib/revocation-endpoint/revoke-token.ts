@@ -10,13 +10,14 @@ import type { Settings } from '../options/settings.js'
  * widely used client throws without.
  */
 export function revokeToken(settings: Settings): Step {
-  return async function revokeToken({ parameters, client, now, response }) {
+  return async function revokeToken(request) {
+    const { parameters, client, now, response } = request
     const token = presentedToken(settings, parameters.get('token') ?? '', now)
     const [clientId, grantId] =
       token?.kind === 'refresh_token'
         ? [token.pointer.clientId, token.pointer.grantId]
         : [token?.clientId, token?.grantId]
-    if (clientId === client.id && grantId !== undefined) await revokeGrant(settings, grantId, now)
+    if (clientId === client.id && grantId !== undefined) await revokeGrant(settings, grantId, now, request)
     answer(response, 200, {})
   }
 }

@@ -22,16 +22,11 @@ export function answerTokens(settings: Settings): Step {
       token_type: 'Bearer',
       expires_in: accessTokenLifetime,
       access_token: accessToken,
-      refresh_token: mayRefresh ? grants.tokens.sign(grant) : undefined,
+      refresh_token: mayRefresh ? grants.tokens.sign(grant, nowSeconds) : undefined,
       scope,
       ...addedMembers,
     })
-    onEvent({
-      type: 'token_issued',
-      grantType: parameters.get('grant_type') ?? '',
-      subject,
-      clientId: client.id,
-      grantId: grant?.id,
-    })
+    const grantType = parameters.get('grant_type') ?? ''
+    onEvent({ type: 'token_issued', grantType, subject, clientId: client.id, grantId: grant?.id, scope }, request)
   }
 }

@@ -1,3 +1,4 @@
+import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
@@ -5,6 +6,10 @@ import type { User } from '../resource-owner.js'
 
 /** Authenticates the resource owner (RFC 6749 section 4.3.2). Every way to fail is one and the same `invalid_grant`. */
 export function authenticateUser(settings: Settings): Step {
+  const tellRefusal = (request: EndpointRequest, reason: 'wrong_credentials' | 'application', code: string) => {
+    const { client, userKey } = request
+    settings.onEvent({ type: 'login_refused', reason, code, clientId: client.id, userKey }, request)
+  }
   return async function authenticateUser(request) {
     const { http, parameters, client, scope, loginAttempt } = request
     const username = parameters.get('username') ?? ''
@@ -15,9 +20,13 @@ export function authenticateUser(settings: Settings): Step {
       user = await settings.userAuthentication(username, password, { client, scope, request: http })
     } catch (error) {
       if (!isVerdictOnPassword(error)) await loginAttempt.giveBack()
+      if (error instanceof OAuthError) tellRefusal(request, 'application', error.code)
       throw error
     }
-    if (user === undefined) throw new OAuthError('invalid_grant', 'The user name or the password is wrong')
+    if (user === undefined) {
+      tellRefusal(request, 'wrong_credentials', 'invalid_grant')
+      throw new OAuthError('invalid_grant', 'The user name or the password is wrong')
+    }
     await loginAttempt.succeed()
     request.user = user as User // the boundary: `subjectOf` is the first to look at it, and throws where it has no subject
     request.subject = settings.subjectOf(request.user)

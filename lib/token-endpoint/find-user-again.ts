@@ -8,13 +8,15 @@ import { refusedRefreshToken } from './refused-refresh-token.js'
  * a look-up that fails costs nobody a session, however long it fails.
  */
 export function findUserAgain(settings: Settings): Step {
-  const { refreshUser } = settings
+  const { refreshUser, onEvent } = settings
   if (refreshUser === undefined) return () => undefined
   return async function findUserAgain(request) {
     const { client, scope, http, subject, refreshToken } = request
     const user = await refreshUser(subject, { client, scope, request: http })
     if (user === false || user === null || user === undefined) {
-      await revokeGrant(settings, refreshToken.grantId, request.now)
+      const { grantId } = refreshToken
+      await revokeGrant(settings, grantId, request.now, request)
+      onEvent({ type: 'refresh_refused', reason: 'user_refused', clientId: client.id, grantId }, request)
       throw refusedRefreshToken()
     }
     request.user = user

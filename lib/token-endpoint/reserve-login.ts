@@ -11,7 +11,8 @@ export function reserveLogin({ limits }: Settings): Step {
   const { user, userAndAddress, secret } = limits
   return async function reserveLogin(request) {
     const username = request.parameters.get('username') ?? ''
-    const key = usernameKey(secret, username)
+    const key = usernameKey(secret(), username)
+    request.userKey = key
     // One after the other: what is refused at one address is no guess, and must not count against the user everywhere.
     const atAddress = await userAndAddress?.reserve(`${key} ${request.addressKey}`)
     try {

@@ -18,10 +18,13 @@ export function rotateGrant({ grants, onEvent }: Settings): Step {
       retryWindow: grants.retryWindow,
       idleLifetime: grants.idleLifetime,
     })
-    if (result.outcome === 'absent') throw refusedRefreshToken()
+    if (result.outcome === 'absent') {
+      onEvent({ type: 'refresh_refused', reason: 'ended', clientId: client.id, grantId: refreshToken.grantId }, request)
+      throw refusedRefreshToken()
+    }
     const { id, subject, clientId } = result.grant
     if (result.outcome === 'reused') {
-      onEvent({ type: 'refresh_token_reused', subject, clientId, grantId: id })
+      onEvent({ type: 'refresh_token_reused', subject, clientId, grantId: id }, request)
       throw refusedRefreshToken()
     }
     request.grant = result.grant

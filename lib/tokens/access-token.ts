@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '../client.js'
-import { signJwt, verifyJwt, type Claims, type JwtKey, type VerifiedJwt } from './jwt.js'
+import { signJwt, verifyJwt, type Claims, type VerifiedJwt } from './jwt.js'
+import type { KeyRing } from './key-ring.js'
 
 /** The claims that the protocol defines; a hook of the application may add others, never these. */
 const PROTOCOL_CLAIMS = new Set(
@@ -30,10 +31,8 @@ export interface AccessTokens {
   verify(token: string, now: number): VerifiedJwt | undefined
 }
 
-/** Access tokens of one issuer: the first key signs, all verify. */
-export function accessTokens(issuer: string, keys: readonly [JwtKey, ...JwtKey[]], lifetime: number): AccessTokens {
-  const [signing] = keys
-  const byId = new Map(keys.map((key) => [key.id, key]))
+/** Access tokens of one issuer. */
+export function accessTokens(issuer: string, keyRing: KeyRing, lifetime: number): AccessTokens {
   return {
     sign({ client, subject, scope, grantId, authenticatedAt, now, added }) {
       const claims = {
@@ -51,9 +50,13 @@ export function accessTokens(issuer: string, keys: readonly [JwtKey, ...JwtKey[]
         sid: grantId,
         auth_time: authenticatedAt,
       }
-      return signJwt('at+jwt', added === undefined ? claims : { ...claims, ...additional(added) }, signing)
+      return signJwt(
+        'at+jwt',
+        added === undefined ? claims : { ...claims, ...additional(added) },
+        keyRing.signing(now * 1000),
+      )
     },
-    verify: (token, now) => verifyJwt(token, byId, { type: 'at+jwt', issuer, now }),
+    verify: (token, now) => verifyJwt(token, keyRing, { type: 'at+jwt', issuer, now }),
   }
 }
 

@@ -1,15 +1,13 @@
 import type { KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
-import type { SigningAlgorithm } from './signing-algorithm.js'
+import { jwtHeader, type JwtHeader } from './jwt-header.js'
+import type { VerificationKey } from './verification-key.js'
 
 /** `typ` of an access token (RFC 9068 section 2.1) and of ours for refresh tokens. */
 export type TokenType = 'at+jwt' | 'rt+jwt'
 
-export interface JwtKey {
-  readonly id: string
-  readonly algorithm: SigningAlgorithm
+export interface JwtKey extends VerificationKey {
   readonly signWith: KeyObject
-  readonly verifyWith: KeyObject
 }
 
 export type Claims = Readonly<Record<string, unknown>>
@@ -27,6 +25,11 @@ export function signJwt(type: TokenType, claims: Claims, key: JwtKey): string {
   })
 }
 
+/** Keys by their `kid`. */
+export interface KeysById {
+  get(id: string): VerificationKey | undefined
+}
+
 /** A JWT whose signature and claims have been checked. */
 export interface VerifiedJwt {
   readonly header: Readonly<Record<string, unknown>>
@@ -37,51 +40,47 @@ export interface JwtExpectation {
   readonly type: TokenType
   readonly issuer: string
   /** One of these must be among the token's. Not looked at where it is absent. */
-  readonly audience?: string
+  readonly audience?: string | readonly string[]
   /** Seconds since the epoch. */
   readonly now: number
+  /** How far the issuer's clock may be off, in seconds. Default: 0. */
+  readonly clockTolerance?: number
 }
 
 /**
  * A JWT that one of the keys signed and that is what is expected: `typ`, the key's own `alg`, `iss`,
  * `aud`, `exp` present and to come, `nbf` come, no `crit`. Anything else is `undefined`.
  */
-export function verifyJwt(
+export function verifyJwt(token: string, keys: KeysById, expected: JwtExpectation): VerifiedJwt | undefined {
+  const header = jwtHeader(token)
+  const key = keys.get(header?.keyId ?? '')
+  return header === undefined || key === undefined ? undefined : verifyJwtByKey(token, header, key, expected)
+}
+
+/** The same where the key of the header's `kid` has been found already. */
+export function verifyJwtByKey(
   token: string,
-  keys: ReadonlyMap<string, JwtKey>,
+  { header, type, isCritical }: JwtHeader,
+  key: VerificationKey,
   expected: JwtExpectation,
 ): VerifiedJwt | undefined {
-  const key = keys.get(keyIdOf(token) ?? '')
-  if (key === undefined) return undefined
+  if (type !== expected.type || isCritical) return undefined
   try {
-    const { header, payload } = jwt.verify(token, key.verifyWith, {
-      complete: true,
+    const claims = jwt.verify(token, key.verifyWith, {
       algorithms: [key.algorithm],
       issuer: expected.issuer,
       clockTimestamp: expected.now,
-      ...(expected.audience === undefined ? {} : { audience: expected.audience }),
+      clockTolerance: expected.clockTolerance ?? 0,
+      ...(expected.audience === undefined ? {} : { audience: audiences(expected.audience) }),
     })
-    const isExpected = mediaType(header.typ) === expected.type && !('crit' in header)
     // jsonwebtoken takes a token without `exp` for one that never ends.
-    return isExpected && typeof payload === 'object' && typeof payload.exp === 'number'
-      ? { header: { ...header }, claims: payload }
-      : undefined
+    return typeof claims === 'object' && typeof claims.exp === 'number' ? { header, claims } : undefined
   } catch {
     return undefined
   }
 }
 
-/** `typ` is compared without case and without its `application/` (RFC 7515 section 4.1.9). */
-function mediaType(typ: unknown): string | undefined {
-  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : undefined
-}
-
-function keyIdOf(token: string): string | undefined {
-  try {
-    const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString())
-    if (typeof header !== 'object' || header === null || !('kid' in header)) return undefined
-    return typeof header.kid === 'string' ? header.kid : undefined
-  } catch {
-    return undefined
-  }
+function audiences(audience: string | readonly string[]): [string, ...string[]] {
+  const [first = '', ...others] = [audience].flat()
+  return [first, ...others]
 }

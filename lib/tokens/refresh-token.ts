@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import type { Grant } from '../grant.js'
 import { keyThumbprint } from './key-thumbprint.js'
-import { signJwt, verifyJwt, type JwtKey } from './jwt.js'
-import type { SigningKey } from './signing-key.js'
+import { signJwt, verifyJwt, type JwtKey, type KeysById } from './jwt.js'
+import type { KeyRing } from './key-ring.js'
 
 /** What a refresh token says: which grant, and how often that was rotated when the token was made. */
 export interface RefreshTokenPointer {
@@ -15,23 +15,23 @@ export interface RefreshTokenPointer {
 }
 
 export interface RefreshTokens {
-  /** The refresh token of a grant as it stands: the same bytes for the same row, so that a retry gets what was lost. */
-  sign(grant: Grant): string
+  /**
+   * The refresh token of a grant as it stands: the same bytes for the same row, so that a retry gets what was lost, unless the
+   * key that signs at `now`, in seconds since the epoch, has changed meanwhile.
+   */
+  sign(grant: Grant, now: number): string
   /** Where a refresh token of ours points, if it is valid at `now`, in seconds since the epoch. */
   verify(token: string, now: number): RefreshTokenPointer | undefined
 }
 
-/** Refresh tokens of one issuer: HS256, under the key derived from each signing key, or under the one secret given. */
-export function refreshTokens(
-  issuer: string,
-  keys: readonly [SigningKey, ...SigningKey[]],
-  secret?: KeyObject,
-): RefreshTokens {
-  const [first, ...others] = keys
-  const signing = secret === undefined ? derivedKey(first) : secretJwtKey(secret)
-  const byId = new Map([signing, ...(secret === undefined ? others.map(derivedKey) : [])].map((key) => [key.id, key]))
+/** Refresh tokens of one issuer: HS256, under the key derived from each signing key, or under the secret given. */
+export function refreshTokens(issuer: string, keyRing: KeyRing, secret?: KeyObject): RefreshTokens {
+  const own = secret === undefined ? undefined : secretJwtKey(secret)
+  const keys: KeysById = {
+    get: own === undefined ? (id) => keyRing.get(id)?.refreshKey : (id) => (id === own.id ? own : undefined),
+  }
   return {
-    sign(grant) {
+    sign(grant, now) {
       const claims = {
         iss: issuer,
         // It is for the issuer itself, so that no resource server that checks `aud` takes it.
@@ -45,10 +45,10 @@ export function refreshTokens(
         iat: Math.floor(grant.rotatedAt / 1000),
         exp: Math.floor(grant.expiresAt / 1000),
       }
-      return signJwt('rt+jwt', claims, signing)
+      return signJwt('rt+jwt', claims, own ?? keyRing.signing(now * 1000).refreshKey)
     },
     verify(token, now) {
-      const verified = verifyJwt(token, byId, { type: 'rt+jwt', issuer, audience: issuer, now })
+      const verified = verifyJwt(token, keys, { type: 'rt+jwt', issuer, audience: issuer, now })
       if (verified === undefined) return undefined
       const { sid, gen, sub, client_id: clientId, scope } = verified.claims
       // Ours always are: this is for the compiler, and for the day when two versions share a key.
@@ -58,10 +58,6 @@ export function refreshTokens(
       return { grantId: sid, generation: gen, subject: sub, clientId, scope }
     },
   }
-}
-
-function derivedKey(key: SigningKey): JwtKey {
-  return { id: key.id, algorithm: 'HS256', signWith: key.refreshSecret, verifyWith: key.refreshSecret }
 }
 
 function secretJwtKey(secret: KeyObject): JwtKey {

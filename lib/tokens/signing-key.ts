@@ -1,19 +1,17 @@
 import { createPublicKey, createSecretKey, hkdfSync, KeyObject } from 'node:crypto'
 import { keyObject, MIN_SECRET_BYTES } from './key-object.js'
 import { keyThumbprint } from './key-thumbprint.js'
-import { algorithmsOf, type SigningAlgorithm } from './signing-algorithm.js'
+import type { JwtKey } from './jwt.js'
+import { algorithmsOf } from './signing-algorithm.js'
 
 /** A key that signs access tokens, parsed once. */
-export interface SigningKey {
-  /** `kid` */
-  readonly id: string
-  readonly algorithm: SigningAlgorithm
-  readonly signWith: KeyObject
-  readonly verifyWith: KeyObject
+export interface SigningKey extends JwtKey {
+  /** When it may begin to sign, in milliseconds since the epoch; 0 where it always may. */
+  readonly signsFrom: number
   /** Signs refresh tokens with HS256: a key of its own, so that no verifier of access tokens takes one for the other. */
-  readonly refreshSecret: KeyObject
+  readonly refreshKey: JwtKey
   /** Keys the hashes under which limiters count. */
-  readonly limitSecret: Buffer
+  readonly limitSecret: string
 }
 
 /**
@@ -21,7 +19,7 @@ export interface SigningKey {
  * @throws TypeError that names `option`, what is wrong with the key and what to do; never with any part of the key.
  */
 export function signingKey(option: string, input: unknown): SigningKey {
-  const { key, algorithm, keyId } = described(option, input)
+  const { key, algorithm, keyId, signsFrom } = described(option, input)
   const signWith = keyObject(option, key)
   if (signWith.type === 'public') {
     throw new TypeError(`${option} is a public key: give the private key, which signs.`)
@@ -47,26 +45,47 @@ export function signingKey(option: string, input: unknown): SigningKey {
   }
   const jwk = signWith.export({ format: 'jwk' })
   const secret = Buffer.from(jwk.k ?? jwk.d ?? '', 'base64url')
+  const id = keyId ?? keyThumbprint(jwk)
+  const refreshSecret = createSecretKey(derived(secret, 'refresh token'))
   return Object.freeze({
-    id: keyId ?? keyThumbprint(jwk),
+    id,
+    signsFrom: signsFromMember(`${option}.signsFrom`, signsFrom),
     algorithm: chosen,
     signWith,
     verifyWith: signWith.type === 'secret' ? signWith : createPublicKey(signWith),
-    refreshSecret: createSecretKey(derived(secret, 'refresh token')),
-    limitSecret: derived(secret, 'limit key'),
+    refreshKey: { id, algorithm: 'HS256' as const, signWith: refreshSecret, verifyWith: refreshSecret },
+    limitSecret: derived(secret, 'limit key').toString('base64url'),
   })
 }
 
-function described(option: string, input: unknown): { key: unknown; algorithm?: unknown; keyId?: unknown } {
+/** An instant, so that every process means the same one: a `Date`, or a text that says its offset from UTC. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/
+
+function signsFromMember(option: string, signsFrom: unknown): number {
+  if (signsFrom === undefined) return 0
+  const isText = typeof signsFrom === 'string' && INSTANT.test(signsFrom)
+  const time = isText || signsFrom instanceof Date ? new Date(signsFrom).getTime() : NaN
+  if (!Number.isNaN(time)) return time
+  throw new TypeError(`${option} is no instant: give a Date, or a text such as '2027-01-31T12:00:00Z'.`)
+}
+
+interface DescribedKey {
+  readonly key: unknown
+  readonly algorithm?: unknown
+  readonly keyId?: unknown
+  readonly signsFrom?: unknown
+}
+
+function described(option: string, input: unknown): DescribedKey {
   if (!isRecord(input)) return { key: input }
   if ('kty' in input) return { key: input, algorithm: input['alg'], keyId: input['kid'] }
-  const { key, algorithm, keyId, ...unknown } = input
+  const { key, algorithm, keyId, signsFrom, ...unknown } = input
   const [stray] = Object.keys(unknown)
   if (stray !== undefined) {
-    throw new TypeError(`${option}.${stray} is not known: a signing key has key, algorithm and keyId.`)
+    throw new TypeError(`${option}.${stray} is not known: a signing key has key, algorithm, keyId and signsFrom.`)
   }
   const inner = isRecord(key) && 'kty' in key ? key : undefined
-  return { key, algorithm: algorithm ?? inner?.['alg'], keyId: keyId ?? inner?.['kid'] }
+  return { key, algorithm: algorithm ?? inner?.['alg'], keyId: keyId ?? inner?.['kid'], signsFrom }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

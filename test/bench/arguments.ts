@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 
 export const help = `npm run bench -- [options]
 
-  --suite login|refresh|memory   what to measure (login)
+  --suite login|refresh|guard|memory   what to measure (login)
   --only name,name               only these candidates, by the names in the table; bare is always there
   --rounds n                     every candidate starts anew so often (5)
   --passes n                     slices of each candidate in a round (3)
@@ -22,8 +22,12 @@ SQLite needs nothing; PostgreSQL and Redis are found at BENCH_DATABASE_URL (post
 BENCH_REDIS_URL (redis://127.0.0.1:6379/9). What the benchmark keeps there it removes.
 `
 
+const suites = ['login', 'refresh', 'guard', 'memory'] as const
+
+export type Suite = (typeof suites)[number]
+
 export interface BenchArguments {
-  readonly suite: 'login' | 'refresh' | 'memory'
+  readonly suite: Suite
   readonly only: readonly string[] | undefined
   readonly rounds: number
   readonly passes: number
@@ -57,11 +61,10 @@ export function benchArguments(args: readonly string[]): BenchArguments {
       help: { type: 'boolean', default: false },
     },
   })
-  if (values.suite !== 'login' && values.suite !== 'refresh' && values.suite !== 'memory') {
-    throw new Error(`--suite takes login, refresh or memory, not ${values.suite}`)
-  }
+  const suite = suites.find((name) => name === values.suite)
+  if (suite === undefined) throw new Error(`--suite takes ${suites.join(', ')}, not ${values.suite}`)
   return {
-    suite: values.suite,
+    suite,
     only: values.only?.split(','),
     rounds: wholeNumber('rounds', values.rounds, 1),
     passes: wholeNumber('passes', values.passes, 1),

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { benchArguments, help, type BenchArguments } from './arguments.js'
 import { nodeExecutable } from './measurement/node-executable.js'
 import { bareLogin, loginCandidates } from './suites/login-candidates.js'
+import { guardSuite } from './suites/guard-suite.js'
 import { memorySuite } from './suites/memory-suite.js'
 import { refreshCandidates } from './suites/refresh-candidates.js'
 import { throughputSuite } from './suites/throughput-suite.js'
@@ -28,6 +29,8 @@ async function suite(node: string, args: BenchArguments): Promise<string> {
       return await throughputSuite(loginCandidates, bareLogin, node, args)
     case 'refresh':
       return await throughputSuite(refreshCandidates, bareLogin, node, args)
+    case 'guard':
+      return await guardSuite(node, args)
     case 'memory':
       return await memorySuite(node, args)
   }

@@ -29,7 +29,7 @@ describe('the settings of the example-app', () => {
     [{ ISSUER: 'http://login.example' }, 'ISSUER must be'],
     [{ ISSUER: 'https://login.example/?a=b' }, 'ISSUER must be'],
     [{ ISSUER: 'https://login.example/#a' }, 'ISSUER must be'],
-    [{ SIGNING_SECRET: 'a'.repeat(31) }, 'SIGNING_SECRET must have 32 bytes or more; it has 31.'],
+    [{ SIGNING_KEY: 'a'.repeat(40) }, 'SIGNING_KEY must be a private key as PEM'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: 'loopback,nowhere' }, 'TRUST_PROXY must be'],
@@ -71,7 +71,7 @@ describe('the example-app does not start', () => {
     [{ PORT: 'abc' }, 'PORT must be a whole number from 0 (any free port) to 65535; it is "abc".\n'],
     [{ HOST: '203.0.113.7' }, 'HOST must be an address or a name of this machine; "203.0.113.7" is not.\n'],
     [{ ISSUER: 'http://login.example' }, 'ISSUER must be the https URL'],
-    [{ SIGNING_SECRET: 'short' }, 'SIGNING_SECRET must have 32 bytes or more; it has 5.'],
+    [{ SIGNING_KEY: 'short' }, 'SIGNING_KEY must be a private key as PEM'],
     [{ DATABASE_FILE: '/dev/null/example.db' }, 'DATABASE_FILE must be a SQLite file that this user can write'],
     [{ DATABASE_FILE: import.meta.filename }, 'DATABASE_FILE must be a SQLite file that this user can write'],
     [

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
 import { describe, expect, test } from 'vitest'
 import {
@@ -143,4 +145,65 @@ describe('the guard of routes in the same process (RFC 9068 section 4, RFC 6750)
     expect((await get(`${url}/living`, access)).status).toBe(401)
     expect((await get(`${url}/contacts`, access)).status).toBe(200)
   })
+
+  test('refuses a token in two places, and one in the query string beside it, with 400', async () => {
+    const { url } = await startResource()
+    const { access } = await login(url)
+    const twice = await fetch(`${url}/contacts?access_token=${access}`, {
+      headers: { authorization: `Bearer ${access}` },
+    })
+    expect([twice.status, twice.headers.get('www-authenticate')]).toEqual([
+      400,
+      'Bearer realm="oauth", error="invalid_request", error_description="There is more than one access token"',
+    ])
+    expect(await rawStatus(url, `Authorization: Bearer ${access}\r\nauthorization: Bearer ${access}\r\n`)).toBe(400)
+    expect(await rawStatus(url, `Authorization: Bearer ${access}\r\n`)).toBe(200)
+  })
+
+  test('with maxAge wants a login that is recent (RFC 9470)', async () => {
+    const { url } = await startTokenServer(
+      {},
+      {
+        after: (app, oauth) => {
+          app.get('/pay', oauth.requireAccessToken('contacts.read', { maxAge: 1 }), (_request, response) => {
+            response.json('paid')
+          })
+        },
+      },
+    )
+    const { access, refresh } = await login(url)
+    expect((await get(`${url}/pay`, access)).status).toBe(200)
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    const stale = await get(`${url}/pay`, access)
+    expect(stale.status).toBe(401)
+    expect(stale.headers.get('www-authenticate')).toBe(
+      'Bearer realm="oauth", error="insufficient_user_authentication", error_description="The user must give the password anew", max_age="1"',
+    )
+    const { body } = await requestToken(url, { grant_type: 'refresh_token', refresh_token: refresh }, credentials)
+    expect((await get(`${url}/pay`, String(body['access_token']))).status).toBe(401)
+    expect((await get(`${url}/pay`, (await login(url)).access)).status).toBe(200)
+  })
+
+  test('takes a token without auth_time for one of a login long ago', async () => {
+    const { url } = await startTokenServer(
+      {},
+      {
+        after: (app, oauth) => {
+          app.get('/pay', oauth.requireAccessToken(undefined, { maxAge: '1h' }), (_request, response) => {
+            response.json('paid')
+          })
+        },
+      },
+    )
+    expect((await get(`${url}/pay`, await forged(url, good))).status).toBe(401)
+    expect((await get(`${url}/pay`, await forged(url, { ...good, auth_time: now }))).status).toBe(200)
+  })
 })
+
+/** The status of a request with these header lines, which fetch would put together. */
+async function rawStatus(url: string, headers: string): Promise<number> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.end(`GET /contacts HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${headers}\r\n`)
+  return Number(/^HTTP\/1.1 (\d+)/.exec(await text(socket))?.[1])
+}

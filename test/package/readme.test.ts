@@ -115,7 +115,10 @@ test('The sessions of a user are listed, end one by one, and end when the passwo
 })
 
 test('Strategies of the application log in as shown, by Basic and in the body.', async () => {
-  const url = await startedServer(folder, ['serve.mjs', fileOf(snippetWith(snippets, 'js', 'passport.use('))])
+  const url = await startedServer(folder, [
+    'serve.mjs',
+    fileOf(snippetWith(snippets, 'js', 'passport.use(new BasicStrategy(')),
+  ])
   const inBody = { client_id: webBackend.id, client_secret: webBackend.secret }
   expect((await requestToken(url, alice, basic(webBackend))).status).toBe(200)
   expect((await requestToken(url, { ...alice, ...inBody })).status).toBe(200)

@@ -17,7 +17,7 @@ export interface ForkedServer {
   readonly events: OAuthEvent[]
   readonly errors: string[]
   /** Serves what is kept at a place, and no longer what it served before. Answers the URL. */
-  serve(place: StorePlace, refreshTokens?: RefreshTokenOptions): Promise<string>
+  serve(place: StorePlace, refreshTokens?: RefreshTokenOptions, signingKeys?: object): Promise<string>
   /** Resolves when the process says that a call of the store is under way. */
   underWay(): Promise<void>
   /** SIGKILL. */
@@ -58,11 +58,11 @@ export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<Fo
     events,
     errors,
     gone,
-    async serve(place, refreshTokens = {}) {
+    async serve(place, refreshTokens = {}, signingKeys) {
       const oauth = {
         issuer,
         audience,
-        signingKeys: signingSecret,
+        signingKeys: signingKeys ?? signingSecret,
         clients: [webBackend],
         scopes: ['contacts.read', 'contacts.write'],
         refreshTokens,

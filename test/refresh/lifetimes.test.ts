@@ -208,6 +208,7 @@ describe('refreshUser', () => {
       expect(await statusOf(`${url}/living`, alices.access)).toBe(401)
       expect(events.filter(({ type }) => type !== 'token_issued')).toMatchObject([
         { type: 'grant_revoked', subject: 'alice' },
+        { type: 'refresh_refused', reason: 'user_refused' },
       ])
     },
   )

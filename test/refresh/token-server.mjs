@@ -40,6 +40,15 @@ async function serve(place, options) {
   app.get('/grants/:subject', (request, response, next) => {
     oauth.grants.list(request.params.subject).then((grants) => response.json(grants), next)
   })
+  app.get('/guarded', oauth.requireAccessToken('contacts.read'), (_request, response) => {
+    response.json([])
+  })
+  app.put('/keys', express.json(), (request, response) => {
+    oauth.keys.reload(request.body).then(
+      () => response.json(oauth.keys.list()),
+      (error) => response.status(400).json(error.message),
+    )
+  })
   const server = createServer(app)
   end = async () => {
     await new Promise((resolve) => {

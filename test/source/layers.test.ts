@@ -9,7 +9,7 @@ const layers = [
   { name: 'chains', files: /^([a-z-]+-endpoint)\/\1\.ts$/ },
   { name: 'steps of one endpoint', files: /^([a-z-]+-endpoint)\/(?!\1\.ts$)/ },
   { name: 'steps of every endpoint', files: /^endpoint\// },
-  { name: 'grants', files: /^grants\// },
+  { name: 'administration of grants and keys', files: /^(?:grants|keys)\// },
   { name: 'options', files: /^options\// },
   { name: 'stores, tokens, strategies, limits', files: /^(?:stores|tokens|strategies|limits)\// },
   { name: 'vocabulary', files: /^[a-z-]+\.ts$/ },

@@ -9,6 +9,7 @@ const entrances: Readonly<Record<string, RegExp>> = {
   'express-rate-limit': /^limits\//,
   passport: /^strategies\/authenticator\.ts$/,
   'passport-http': /^strategies\/basic-client-strategy\.ts$/,
+  jose: /^resource-server\/remote-keys\.ts$/,
   jsonwebtoken: /^tokens\/jwt\.ts$/,
   ms: /^lifetime\.ts$/,
 }

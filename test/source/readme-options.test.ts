@@ -30,6 +30,18 @@ test('The README shows every member of clientStrategies and of a limit.', () => 
   for (const { value } of limits) expect(Object.keys(value as object)).toEqual(members)
 })
 
+test('The README names every option of the guard and no other, in the order of the types, with the same defaults.', () => {
+  const guard = readmeRows('guard option').map(([name, , usual = '']) => ({ name: codeIn(name), usual }))
+  const inTypes = membersOf('lib/resource-server/remote-resource-server.ts', 'ResourceServerOptions')
+  expect(guard.map(({ name }) => name)).toEqual(inTypes.map(({ name }) => name))
+  for (const { name, isRequired, documentedDefault } of inTypes) {
+    const usual = guard.find((row) => row.name === name)?.usual ?? ''
+    expect([name, usual === 'required']).toEqual([name, isRequired])
+    if (literalValue(documentedDefault ?? '') !== undefined)
+      expect([name, codeIn(usual)]).toEqual([name, documentedDefault])
+  }
+})
+
 test('The README calls required what the types require, or what one of two options must give.', () => {
   const alternatives = ['clients', 'authenticateUser', 'clients[].secret']
   const required = optionMembers.filter(({ name, isRequired }) => isRequired || alternatives.includes(name))

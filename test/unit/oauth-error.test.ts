@@ -11,6 +11,7 @@ const STATUSES: Readonly<Record<OAuthErrorCode, number>> = {
   invalid_scope: 400,
   invalid_token: 401,
   insufficient_scope: 403,
+  insufficient_user_authentication: 401,
   access_denied: 403,
   mfa_required: 403,
   server_error: 500,

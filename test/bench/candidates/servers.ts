@@ -1,4 +1,6 @@
 import type { Express } from 'express'
+import { guardAlgorithms } from './guard-keys.js'
+import { guardNames, type GuardServerName } from './guard-scenario.js'
 import type { OpenedStore } from '../stores/opened-store.js'
 
 /** An application to be measured, and what is to be done once it has been. */
@@ -6,6 +8,16 @@ export interface Served {
   readonly app: Express
   readonly close?: () => Promise<void>
 }
+
+/** `guard ours ES256`: one for each guard and algorithm. */
+const guardServers = Object.fromEntries(
+  guardNames.flatMap((name) =>
+    guardAlgorithms.map((algorithm) => [
+      `guard ${name} ${algorithm}`,
+      async () => ({ app: (await import('./guards.js')).guarded(name, algorithm) }),
+    ]),
+  ),
+) as Record<GuardServerName, () => Promise<Served>> // the boundary: fromEntries forgets the names
 
 /** Each candidate's server by name, loaded only where it is run. */
 export const servers = {
@@ -20,6 +32,7 @@ export const servers = {
   'node-oauth': async () => ({ app: (await import('./node-oauth.js')).nodeOauth() }),
   oauth2orize: async () => ({ app: (await import('./oauth2orize.js')).oauth2orizeRandom() }),
   'oauth2orize-jwt': async () => ({ app: (await import('./oauth2orize.js')).oauth2orizeJwt() }),
+  ...guardServers,
 } as const satisfies Record<string, () => Promise<Served>>
 
 export type ServerName = keyof typeof servers

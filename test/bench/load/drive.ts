@@ -9,9 +9,7 @@ export interface Driven {
 /** Ends a load: after so many requests, or once so much time has passed. */
 export type Until = { readonly requests: number } | { readonly seconds: number }
 
-const ACCESS_TOKEN = '"access_token":"'
-
-/** Sends a workload over the connections, one request at a time on each; rejects at the first answer that is not a token response. */
+/** Sends a workload over the connections, one request at a time on each; rejects at the first answer that is not a good one. */
 export async function drive(connections: readonly HttpConnection[], workload: Workload, until: Until): Promise<Driven> {
   const start = performance.now()
   const endAt = 'seconds' in until ? start + until.seconds * 1000 : Infinity
@@ -24,8 +22,8 @@ export async function drive(connections: readonly HttpConnection[], workload: Wo
       begun++
       const exchange = workload.next()
       const { status, body } = await connection.send(exchange.request)
-      if (status !== 200 || !body.includes(ACCESS_TOKEN)) {
-        throw new Error(`instead of a token response after ${finished} good ones: ${status} ${body.slice(0, 500)}`)
+      if (status !== 200 || !body.includes(workload.good)) {
+        throw new Error(`instead of a good answer after ${finished} good ones: ${status} ${body.slice(0, 500)}`)
       }
       exchange.answered(body)
       finished++

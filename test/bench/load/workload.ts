@@ -5,6 +5,8 @@ import { passwordRequest, refreshRequest } from './token-request.js'
 export interface Workload {
   /** So many requests before anything is measured. */
   readonly preparation: number
+  /** What stands in every good answer. */
+  readonly good: string
   next(): Exchange
 }
 
@@ -23,7 +25,7 @@ function loginRequest(index: number): Buffer {
 /** Logs in one user after another. */
 export function loginWorkload(): Workload {
   let user = 0
-  return { preparation: 0, next: () => ({ request: loginRequest(user++), answered: ignore }) }
+  return { preparation: 0, good: ACCESS_TOKEN, next: () => ({ request: loginRequest(user++), answered: ignore }) }
 }
 
 /** Logs in `lineages` users, then refreshes them in turn, each with its newest refresh token. */
@@ -32,6 +34,7 @@ export function refreshWorkload(lineages: number): Workload {
   const refreshed: Lineage[] = []
   return {
     preparation: lineages,
+    good: ACCESS_TOKEN,
     next() {
       if (idle.length === 0) idle.push(...refreshed.splice(0).reverse())
       const lineage = idle.pop()
@@ -52,6 +55,7 @@ interface Lineage {
   refreshToken: string | undefined
 }
 
+const ACCESS_TOKEN = '"access_token":"'
 const REFRESH_TOKEN = '"refresh_token":"'
 
 function refreshTokenOf(body: string): string {

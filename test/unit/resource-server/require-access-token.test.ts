@@ -17,6 +17,8 @@ describe('a guard is made', () => {
     ['contacts.read'],
     ['contacts.read contacts.write'],
     ['contacts.read', { livingGrant: true }],
+    ['contacts.read', { maxAge: '5m' }],
+    [undefined, { maxAge: 300 }],
   ])('with %j', (...given) => {
     expect(guard(...given)).toBeTypeOf('function')
   })
@@ -33,6 +35,8 @@ describe('a guard is refused by a TypeError when it is made', () => {
     ['a scope that is a number', [5]],
     ['options in place of the scope', [{ livingGrant: true }]],
     ['a misspelt option, a defence that would be silently off', ['contacts.read', { livingGrants: true }]],
+    ['a maxAge of nothing', ['contacts.read', { maxAge: 0 }]],
+    ['a maxAge that is no lifetime', ['contacts.read', { maxAge: '5' }]],
     ['an option of the wrong type', ['contacts.read', { livingGrant: 'yes' }]],
     ['options that are no object', ['contacts.read', true]],
   ])('with %s', (_title, given) => {

@@ -6,7 +6,7 @@ import { accessTokens, type AccessTokenRequest } from '../../../lib/tokens/acces
 import { refreshTokens } from '../../../lib/tokens/refresh-token.js'
 import { signingKey } from '../../../lib/tokens/signing-key.js'
 import { clientSecret, signingSecret } from '../working-options.js'
-import { ecForms, rsaForms } from './keys.js'
+import { ecForms, ringOf, rsaForms } from './keys.js'
 
 const NOW = 1_800_000_000
 const issuer = 'https://login.example.com'
@@ -34,7 +34,7 @@ function requestOf(overrides: Partial<AccessTokenRequest> = {}): AccessTokenRequ
 }
 
 describe('an access token', () => {
-  const tokens = accessTokens(issuer, [secret], 3600)
+  const tokens = accessTokens(issuer, ringOf(secret), 3600)
 
   test('has the claims of RFC 9068 and the names that older deployments read, and no others', () => {
     expect(decodeJwt(tokens.sign(requestOf()))).toStrictEqual({
@@ -83,7 +83,7 @@ describe('an access token', () => {
   })
 
   test.each([secret, rsa, ec])('is verified by jose and by us: $algorithm', async (key) => {
-    const ring = accessTokens(issuer, [key], 3600)
+    const ring = accessTokens(issuer, ringOf(key), 3600)
     const token = ring.sign(requestOf())
     const { payload } = await jwtVerify(token, key.verifyWith, {
       issuer,
@@ -104,16 +104,16 @@ describe('an access token', () => {
   })
 
   test('of another issuer is refused, though the key be the same', () => {
-    const elsewhere = accessTokens('https://other.example.com', [secret], 3600)
+    const elsewhere = accessTokens('https://other.example.com', ringOf(secret), 3600)
     expect(tokens.verify(elsewhere.sign(requestOf()), NOW)).toBeUndefined()
   })
 })
 
 describe('a ring of keys', () => {
   test('signs with the first and verifies with all, so that a key can be rotated', () => {
-    const before = accessTokens(issuer, [secret], 3600)
-    const between = accessTokens(issuer, [rsa, secret], 3600)
-    const after = accessTokens(issuer, [rsa], 3600)
+    const before = accessTokens(issuer, ringOf(secret), 3600)
+    const between = accessTokens(issuer, ringOf(rsa, secret), 3600)
+    const after = accessTokens(issuer, ringOf(rsa), 3600)
     const old = before.sign(requestOf())
     const young = between.sign(requestOf())
     expect(decodeProtectedHeader(young)).toMatchObject({ alg: 'RS256', kid: rsa.id })
@@ -126,7 +126,7 @@ describe('a ring of keys', () => {
 })
 
 describe('added claims', () => {
-  const tokens = accessTokens(issuer, [secret], 3600)
+  const tokens = accessTokens(issuer, ringOf(secret), 3600)
 
   test('stand beside those of the protocol', () => {
     const added = { roles: ['admin'], 'https://example.com/tenant': { id: 7 } }
@@ -183,19 +183,19 @@ describe('a refresh token', () => {
   }
 
   test.each([secret, rsa, ec])('never passes as an access token, nor an access token as one: $algorithm', (key) => {
-    const access = accessTokens(issuer, [key], 3600)
-    const refresh = refreshTokens(issuer, [key])
-    expect(access.verify(refresh.sign(grant), NOW)).toBeUndefined()
+    const access = accessTokens(issuer, ringOf(key), 3600)
+    const refresh = refreshTokens(issuer, ringOf(key))
+    expect(access.verify(refresh.sign(grant, NOW), NOW)).toBeUndefined()
     expect(refresh.verify(access.sign(requestOf()), NOW)).toBeUndefined()
     // Not even one that is for the issuer, as a refresh token is.
     expect(refresh.verify(access.sign(requestOf({ client: clientFor(issuer) })), NOW)).toBeUndefined()
-    expect(refresh.verify(refresh.sign(grant), NOW)).toBeDefined()
+    expect(refresh.verify(refresh.sign(grant, NOW), NOW)).toBeDefined()
   })
 
   test('never passes where an explicit secret is, by mistake, that of the access tokens', () => {
-    const access = accessTokens(issuer, [secret], 3600)
-    const refresh = refreshTokens(issuer, [secret], secret.signWith)
-    expect(access.verify(refresh.sign(grant), NOW)).toBeUndefined()
+    const access = accessTokens(issuer, ringOf(secret), 3600)
+    const refresh = refreshTokens(issuer, ringOf(secret), secret.signWith)
+    expect(access.verify(refresh.sign(grant, NOW), NOW)).toBeUndefined()
     expect(refresh.verify(access.sign(requestOf({ client: clientFor(issuer) })), NOW)).toBeUndefined()
   })
 })

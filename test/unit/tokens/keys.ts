@@ -1,3 +1,5 @@
+import { KeyRing } from '../../../lib/tokens/key-ring.js'
+import type { SigningKey } from '../../../lib/tokens/signing-key.js'
 import { createSecretKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
 
 /** A key, and every form in which an application may give it. */
@@ -59,4 +61,9 @@ export function rsaForms(): KeyForms {
 
 export function ecForms(namedCurve: string): KeyForms {
   return privateForms(generateKeyPairSync('ec', { namedCurve }).privateKey, 'sec1')
+}
+
+/** A ring of keys that all may sign. */
+export function ringOf(first: SigningKey, ...others: SigningKey[]): KeyRing {
+  return new KeyRing([first, ...others], 0)
 }

@@ -6,7 +6,7 @@ import { refreshTokens } from '../../../lib/tokens/refresh-token.js'
 import { signingKey } from '../../../lib/tokens/signing-key.js'
 import { signingSecret } from '../working-options.js'
 import { forgedJwt } from './forged-jwt.js'
-import { ecForms, rsaForms } from './keys.js'
+import { ecForms, ringOf, rsaForms } from './keys.js'
 
 const NOW = 1_800_000_000
 const issuer = 'https://login.example.com'
@@ -33,10 +33,10 @@ function grantOf(overrides: Partial<Grant> = {}): Grant {
 }
 
 describe('a refresh token', () => {
-  const tokens = refreshTokens(issuer, [secret])
+  const tokens = refreshTokens(issuer, ringOf(secret))
 
   test('has the claims of a pointer to its grant, for the issuer itself, and no others', () => {
-    expect(decodeJwt(tokens.sign(grantOf()))).toStrictEqual({
+    expect(decodeJwt(tokens.sign(grantOf(), NOW))).toStrictEqual({
       iss: issuer,
       aud: issuer,
       sub: 'alice',
@@ -51,26 +51,26 @@ describe('a refresh token', () => {
   })
 
   test.each([secret, rsa, ec])('is HS256 with a typ of its own, whatever the signing key: $algorithm', (key) => {
-    const header = decodeProtectedHeader(refreshTokens(issuer, [key]).sign(grantOf()))
+    const header = decodeProtectedHeader(refreshTokens(issuer, ringOf(key)).sign(grantOf(), NOW))
     expect(header).toStrictEqual({ alg: 'HS256', typ: 'rt+jwt', kid: key.id })
   })
 
   test('is the same bytes for the same row, in every process that has the key', () => {
-    const elsewhere = refreshTokens(issuer, [signingKey('signingKeys', Buffer.from(signingSecret))])
-    const token = tokens.sign(grantOf())
-    expect(tokens.sign(grantOf())).toBe(token)
-    expect(elsewhere.sign({ ...grantOf(), userAgent: 'another', address: '192.0.2.2', createdAt: 0 })).toBe(token)
+    const elsewhere = refreshTokens(issuer, ringOf(signingKey('signingKeys', Buffer.from(signingSecret))))
+    const token = tokens.sign(grantOf(), NOW)
+    expect(tokens.sign(grantOf(), NOW)).toBe(token)
+    expect(elsewhere.sign({ ...grantOf(), userAgent: 'another', address: '192.0.2.2', createdAt: 0 }, NOW)).toBe(token)
   })
 
   test('is the same bytes whichever form its RSA key was given in', () => {
     const pem = rsaKey.key.export({ format: 'pem', type: 'pkcs1' }).toString()
-    const fromPem = refreshTokens(issuer, [signingKey('signingKeys', pem)])
-    const fromJwk = refreshTokens(issuer, [signingKey('signingKeys', rsaKey.jwk)])
-    expect(fromPem.sign(grantOf())).toBe(fromJwk.sign(grantOf()))
+    const fromPem = refreshTokens(issuer, ringOf(signingKey('signingKeys', pem)))
+    const fromJwk = refreshTokens(issuer, ringOf(signingKey('signingKeys', rsaKey.jwk)))
+    expect(fromPem.sign(grantOf(), NOW)).toBe(fromJwk.sign(grantOf(), NOW))
   })
 
   test('differs with each rotation', () => {
-    const rotated = [0, 1, 2, 3].map((generation) => tokens.sign(grantOf({ generation })))
+    const rotated = [0, 1, 2, 3].map((generation) => tokens.sign(grantOf({ generation }), NOW))
     expect(new Set(rotated).size).toBe(4)
   })
 
@@ -83,12 +83,12 @@ describe('a refresh token', () => {
       algorithms: ['HS256'],
       currentDate: new Date(NOW * 1000),
     }
-    await expect(jwtVerify(tokens.sign(grantOf()), key, options)).resolves.toBeDefined()
-    await expect(jwtVerify(tokens.sign(grantOf()), Buffer.from(signingSecret), options)).rejects.toThrow()
+    await expect(jwtVerify(tokens.sign(grantOf(), NOW), key, options)).resolves.toBeDefined()
+    await expect(jwtVerify(tokens.sign(grantOf(), NOW), Buffer.from(signingSecret), options)).rejects.toThrow()
   })
 
   test('is a pointer again once it is verified', () => {
-    expect(tokens.verify(tokens.sign(grantOf()), NOW)).toStrictEqual({
+    expect(tokens.verify(tokens.sign(grantOf(), NOW), NOW)).toStrictEqual({
       grantId: 'grant-id',
       generation: 3,
       subject: 'alice',
@@ -98,41 +98,43 @@ describe('a refresh token', () => {
   })
 
   test('is refused from the second on at which its grant expires', () => {
-    expect(tokens.verify(tokens.sign(grantOf()), NOW + 599)).toBeDefined()
-    expect(tokens.verify(tokens.sign(grantOf()), NOW + 600)).toBeUndefined()
+    expect(tokens.verify(tokens.sign(grantOf(), NOW), NOW + 599)).toBeDefined()
+    expect(tokens.verify(tokens.sign(grantOf(), NOW), NOW + 600)).toBeUndefined()
   })
 
   test('of another issuer with the same key is refused', () => {
-    const elsewhere = refreshTokens('https://other.example.com', [secret])
-    expect(tokens.verify(elsewhere.sign(grantOf()), NOW)).toBeUndefined()
+    const elsewhere = refreshTokens('https://other.example.com', ringOf(secret))
+    expect(tokens.verify(elsewhere.sign(grantOf(), NOW), NOW)).toBeUndefined()
   })
 })
 
 describe('a ring of keys', () => {
   test('signs with the first and verifies with all, so that rotating a key ends no session', () => {
-    const old = refreshTokens(issuer, [secret]).sign(grantOf())
-    const ring = refreshTokens(issuer, [ec, rsa, secret])
+    const old = refreshTokens(issuer, ringOf(secret)).sign(grantOf(), NOW)
+    const ring = refreshTokens(issuer, ringOf(ec, rsa, secret))
     expect(ring.verify(old, NOW)).toBeDefined()
-    expect(decodeProtectedHeader(ring.sign(grantOf())).kid).toBe(ec.id)
-    expect(refreshTokens(issuer, [ec, rsa]).verify(old, NOW)).toBeUndefined()
+    expect(decodeProtectedHeader(ring.sign(grantOf(), NOW)).kid).toBe(ec.id)
+    expect(refreshTokens(issuer, ringOf(ec, rsa)).verify(old, NOW)).toBeUndefined()
   })
 
   test('does not count where a secret for refresh tokens is given: all may be rotated at will', () => {
     const own = createSecretKey(Buffer.from(`${signingSecret}-refresh`))
-    const token = refreshTokens(issuer, [secret], own).sign(grantOf())
-    expect(refreshTokens(issuer, [rsa], own).verify(token, NOW)).toBeDefined()
-    expect(refreshTokens(issuer, [secret]).verify(token, NOW)).toBeUndefined()
-    expect(refreshTokens(issuer, [rsa], own).verify(refreshTokens(issuer, [rsa]).sign(grantOf()), NOW)).toBeUndefined()
-    expect(refreshTokens(issuer, [secret], createSecretKey(Buffer.alloc(32))).verify(token, NOW)).toBeUndefined()
+    const token = refreshTokens(issuer, ringOf(secret), own).sign(grantOf(), NOW)
+    expect(refreshTokens(issuer, ringOf(rsa), own).verify(token, NOW)).toBeDefined()
+    expect(refreshTokens(issuer, ringOf(secret)).verify(token, NOW)).toBeUndefined()
+    expect(
+      refreshTokens(issuer, ringOf(rsa), own).verify(refreshTokens(issuer, ringOf(rsa)).sign(grantOf(), NOW), NOW),
+    ).toBeUndefined()
+    expect(refreshTokens(issuer, ringOf(secret), createSecretKey(Buffer.alloc(32))).verify(token, NOW)).toBeUndefined()
   })
 })
 
 describe('a refresh token that another version of ours signed', () => {
-  const tokens = refreshTokens(issuer, [secret])
+  const tokens = refreshTokens(issuer, ringOf(secret))
   const header = { alg: 'HS256', typ: 'rt+jwt', kid: secret.id }
-  const claims = decodeJwt(tokens.sign(grantOf()))
+  const claims = decodeJwt(tokens.sign(grantOf(), NOW))
   const verified = (changes: Record<string, unknown>) =>
-    tokens.verify(forgedJwt(header, { ...claims, ...changes }, secret.refreshSecret), NOW)
+    tokens.verify(forgedJwt(header, { ...claims, ...changes }, secret.refreshKey.signWith), NOW)
 
   test('is verified if all that we read is there', () => {
     expect(verified({ later: 'a claim' })).toBeDefined()
@@ -163,7 +165,7 @@ describe('a refresh token that another version of ours signed', () => {
   })
 
   test.each(['at+jwt', 'JWT', undefined])('is refused with the typ %s', (typ) => {
-    expect(tokens.verify(forgedJwt({ ...header, typ }, claims, secret.refreshSecret), NOW)).toBeUndefined()
+    expect(tokens.verify(forgedJwt({ ...header, typ }, claims, secret.refreshKey.signWith), NOW)).toBeUndefined()
   })
 
   test('is refused where the signing key itself signed it, or the id of the key', () => {
@@ -176,6 +178,6 @@ describe('a refresh token that another version of ours signed', () => {
 test.each(['', '.', '..', '.'.repeat(10_000), 'garbage', '\0', 'A'.repeat(1_000_000)])(
   'What is no token is refused, and nothing is thrown: %#',
   (token) => {
-    expect(refreshTokens(issuer, [secret, rsa, ec]).verify(token, NOW)).toBeUndefined()
+    expect(refreshTokens(issuer, ringOf(secret, rsa, ec)).verify(token, NOW)).toBeUndefined()
   },
 )

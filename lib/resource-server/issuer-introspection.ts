@@ -1,0 +1,51 @@
+import { knownMembers, nonEmptyText } from '../options/option-kinds.js'
+import { introspectionClient, type IntrospectionClient } from './introspection-client.js'
+import { IssuerError } from './issuer-error.js'
+import { issuerMetadata } from './issuer-metadata.js'
+import { secureUrlOption } from './secure-url.js'
+import { withinTime } from './within-time.js'
+
+/** With what the resource server asks the introspection endpoint (RFC 7662). */
+export interface IntrospectionOptions {
+  clientId: string
+  clientSecret: string
+  /** Default: the `introspection_endpoint` of the issuer's metadata. */
+  endpoint?: string
+}
+
+/** How soon the metadata is asked for again, in milliseconds, where it could not be had. */
+const REST = 1000
+
+/** Asks whether a token is active; the endpoint is looked up when it is first needed. @throws TypeError where an option is wrong. */
+export function issuerIntrospection(issuer: string, given: unknown, timeout: number): IntrospectionClient {
+  const members = knownMembers('introspection', given, { clientId: true, clientSecret: true, endpoint: true })
+  const clientId = nonEmptyText('introspection.clientId', members.clientId)
+  const clientSecret = nonEmptyText('introspection.clientSecret', members.clientSecret)
+  const clientAt = (endpoint: URL) => introspectionClient({ endpoint, clientId, clientSecret, timeout })
+  if (members.endpoint !== undefined) return clientAt(secureUrlOption('introspection.endpoint', members.endpoint))
+
+  let found: Promise<IntrospectionClient> | undefined
+  let restsUntil = 0
+
+  async function look(): Promise<IntrospectionClient> {
+    try {
+      const { introspectionEndpoint } = await withinTime(timeout, (signal) => issuerMetadata(issuer, signal))
+      if (introspectionEndpoint !== undefined) return clientAt(introspectionEndpoint)
+      throw new IssuerError('ISSUER_FAILED', `The metadata of the issuer ${issuer} names no introspection_endpoint.`)
+    } catch (error) {
+      restsUntil = performance.now() + REST
+      throw error
+    }
+  }
+
+  return {
+    async isActive(accessToken) {
+      if (restsUntil !== 0 && performance.now() >= restsUntil) {
+        restsUntil = 0
+        found = undefined
+      }
+      found ??= look()
+      return (await found).isActive(accessToken)
+    },
+  }
+}

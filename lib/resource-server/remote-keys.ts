@@ -1,0 +1,126 @@
+import { createRemoteJWKSet, customFetch } from 'jose'
+import type { MaybePromise } from '../grant-store.js'
+import { toldOption } from '../options/hooks.js'
+import type { VerificationKey } from '../tokens/verification-key.js'
+import { IssuerError } from './issuer-error.js'
+import { issuerJson } from './issuer-json.js'
+import { issuerMetadata } from './issuer-metadata.js'
+import { secureUrlOption } from './secure-url.js'
+import { usableKeys } from './usable-keys.js'
+import { withinTime } from './within-time.js'
+
+export interface RemoteKeys {
+  /**
+   * The issuer's key of that `kid`, if it is one of that `alg`. At once where the `kid` is known. `undefined` where the issuer
+   * does not have it.
+   *
+   * Rejects with an {@link IssuerError} where it is not known because the issuer could not be asked; `onError` has been told.
+   */
+  readonly find: (kid: string, algorithm: string) => MaybePromise<VerificationKey | undefined>
+}
+
+/** Durations are milliseconds. */
+export interface RemoteKeysOptions {
+  readonly issuer: string
+  /** Default: the `jwks_uri` of the issuer's metadata, which is read anew with each fetch. */
+  readonly jwksUri?: string | URL
+  /** An unknown `kid` has the keys fetched again at most this often. Default: 30 s. */
+  readonly cooldown?: number
+  /** Keys older than this are fetched again, while they are still served. Default: 10 min. */
+  readonly maxAge?: number
+  /** How long one fetch, metadata included, may take. Default: 5 s. */
+  readonly timeout?: number
+  /** Told of a fetch that failed, or brought no key, at most once in a `cooldown`. */
+  readonly onError?: (error: IssuerError) => void
+}
+
+const MAX_JWKS_BYTES = 256 * 1024
+
+/** How soon the issuer is asked again, in milliseconds, while there are no keys at all to serve. */
+const FIRST_KEYS_COOLDOWN = 1000
+
+const ASYMMETRIC = /^(?:[RP]S|ES)(?:256|384|512)$/
+
+/**
+ * The keys of an issuer, kept in memory. Keys that are known are served for as long as the issuer cannot be asked for newer
+ * ones; one that is missing from a newer set is no longer taken. Nothing is fetched before the first token comes.
+ *
+ * @throws TypeError where `jwksUri` is insecure.
+ */
+export function remoteKeys(options: RemoteKeysOptions): RemoteKeys {
+  const { issuer, cooldown = 30_000, maxAge = 600_000, timeout = 5000 } = options
+  const jwksUri = options.jwksUri === undefined ? undefined : secureUrlOption('jwksUri', options.jwksUri)
+  const onError = toldOption('onError', options.onError, printError)
+  const remote = createRemoteJWKSet(jwksUri ?? new URL(issuer), {
+    cacheMaxAge: maxAge,
+    timeoutDuration: timeout,
+    // jose does not bound what it reads, nor know of metadata.
+    [customFetch]: async () => Response.json(await withinTime(timeout, (signal) => fetchSet(issuer, jwksUri, signal))),
+  })
+
+  let keys: ReadonlyMap<string, VerificationKey> | undefined
+  let failure: IssuerError | undefined
+  let refreshing: Promise<void> | undefined
+  let restsUntil = 0
+  let quietUntil = 0
+
+  const tell = (error: IssuerError) => {
+    if (performance.now() < quietUntil) return
+    quietUntil = performance.now() + cooldown
+    onError(error)
+  }
+
+  /** Never rejects: what came of it is in `keys` and `failure`. */
+  const refresh = async () => {
+    try {
+      await remote.reload()
+      keys = usableKeys(remote.jwks()?.keys ?? [], keys)
+      failure = keys.size === 0 ? new IssuerError('ISSUER_FAILED', noUsableKey(issuer)) : undefined
+    } catch (cause) {
+      failure = cause instanceof IssuerError ? cause : new IssuerError('ISSUER_FAILED', unusableSet(issuer), { cause })
+    }
+    restsUntil = performance.now() + (keys === undefined ? Math.min(FIRST_KEYS_COOLDOWN, cooldown) : cooldown)
+    refreshing = undefined
+    if (failure !== undefined) tell(failure)
+  }
+
+  /** One fetch is shared by all who ask meanwhile; none is begun during the rest after one. */
+  const refreshed = () => {
+    if (refreshing === undefined && performance.now() >= restsUntil) refreshing = refresh()
+    return refreshing
+  }
+
+  const lookUp = async (kid: string, algorithm: string) => {
+    await refreshed()
+    const key = keys?.get(kid)
+    if (key === undefined && failure !== undefined) throw failure
+    return key?.algorithm === algorithm ? key : undefined
+  }
+
+  return {
+    find(kid, algorithm) {
+      const key = keys?.get(kid)
+      if (key === undefined) return ASYMMETRIC.test(algorithm) ? lookUp(kid, algorithm) : undefined
+      if (!remote.fresh) void refreshed()
+      return key.algorithm === algorithm ? key : undefined
+    },
+  }
+}
+
+async function fetchSet(issuer: string, given: URL | undefined, signal: AbortSignal): Promise<unknown> {
+  const { jwksUri } = given === undefined ? await issuerMetadata(issuer, signal) : { jwksUri: given }
+  if (jwksUri !== undefined) return issuerJson(jwksUri, { signal, maxBytes: MAX_JWKS_BYTES })
+  throw new IssuerError('ISSUER_FAILED', `The metadata of the issuer ${issuer} names no jwks_uri.`)
+}
+
+function noUsableKey(issuer: string): string {
+  return `The JWK Set of the issuer ${issuer} holds no key that can be used: it needs one with a kid, of RSA (2048 bits or more) or EC (P-256, P-384, P-521), public, to verify with.`
+}
+
+function unusableSet(issuer: string): string {
+  return `The JWK Set of the issuer ${issuer} cannot be read.`
+}
+
+function printError(error: IssuerError): void {
+  console.error('express-oauth-password-grant:', error)
+}

@@ -1,0 +1,80 @@
+import { generateKeyPairSync } from 'node:crypto'
+import express, { type ErrorRequestHandler } from 'express'
+import { auth, claimCheck, requiredScopes } from 'express-oauth2-jwt-bearer'
+import { calculateJwkThumbprint, exportJWK } from 'jose'
+import { expect, test } from 'vitest'
+import {
+  alice,
+  audience,
+  basic,
+  issuer,
+  requestToken,
+  signingSecret,
+  startServer,
+  startTokenServer,
+  webBackend,
+} from '../start-server.js'
+
+const showError: ErrorRequestHandler = (
+  error: { status?: number; headers?: Record<string, string> },
+  _request,
+  response,
+  _next,
+) => {
+  response
+    .status(error.status ?? 500)
+    .set(error.headers ?? {})
+    .end()
+}
+
+type Options = Parameters<typeof auth>[0]
+
+/** An API behind express-oauth2-jwt-bearer in strict mode, and a login. */
+async function start(signingKeys: Parameters<typeof startTokenServer>[0], guard: Options) {
+  const { url } = await startTokenServer(signingKeys)
+  const app = express()
+  app.use(auth({ issuer, audience, strict: true, ...guard }))
+  app.get(
+    '/contacts',
+    requiredScopes('contacts.read'),
+    claimCheck(({ sid, cid }) => sid !== undefined && cid === webBackend.id),
+    (request, response) => {
+      response.json(request.auth)
+    },
+  )
+  app.use(showError)
+  const api = await startServer(app)
+  const form = { grant_type: 'password', ...alice, scope: 'contacts.read' }
+  const { body } = await requestToken(url, form, basic(webBackend))
+  const get = (token: unknown) =>
+    fetch(`${api.url}/contacts`, { headers: { authorization: `Bearer ${String(token)}` } })
+  return { get, body, url }
+}
+
+test('Strict, it takes an HS256 access token and shows the claims where our guard shows them.', async () => {
+  const { get, body } = await start({}, { secret: signingSecret, tokenSigningAlg: 'HS256' })
+  const answer = await get(body['access_token'])
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({
+    header: { typ: 'at+jwt' },
+    payload: { sub: 'alice', scope: 'contacts.read' },
+    token: body['access_token'],
+  })
+})
+
+test('Strict, it takes an ES256 access token by the public key.', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const jwk = await exportJWK(publicKey)
+  const keys = await startServer((_request, response) => {
+    void calculateJwkThumbprint(jwk).then((kid) =>
+      response.end(JSON.stringify({ keys: [{ ...jwk, kid, alg: 'ES256', use: 'sig' }] })),
+    )
+  })
+  const { get, body } = await start({ signingKeys: privateKey }, { jwksUri: `${keys.url}/`, tokenSigningAlg: 'ES256' })
+  expect((await get(body['access_token'])).status).toBe(200)
+})
+
+test('It takes no refresh token.', async () => {
+  const { get, body } = await start({}, { secret: signingSecret, tokenSigningAlg: 'HS256' })
+  expect((await get(body['refresh_token'])).status).toBe(401)
+})

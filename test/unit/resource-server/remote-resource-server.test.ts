@@ -1,0 +1,75 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { accessTokenStrategy, requireAccessToken, type ResourceServerOptions } from '../../../lib/index.js'
+import { refusal } from '../working-options.js'
+
+const options: ResourceServerOptions = { issuer: 'https://login.example.com', audience: 'https://api.example.com' }
+const secret = 'a-secret-of-32-bytes-or-more-for-this'
+const introspection = { clientId: 'api', clientSecret: 'secret' }
+
+describe('a resource server', () => {
+  test.each<Partial<ResourceServerOptions>>([
+    {},
+    { audience: ['https://a.example', 'https://b.example'] },
+    { secret },
+    { secret: [secret, { key: 'another-secret-of-32-bytes-or-more!', keyId: 'old' }] },
+    { jwksUri: 'https://login.example.com/jwks' },
+    { introspection },
+    { introspection: { ...introspection, endpoint: 'https://login.example.com/introspect' } },
+    { clockTolerance: false },
+    { clockTolerance: 60, timeout: '1s', realm: 'contacts', onError: () => undefined },
+  ])('is made with %j', (more) => {
+    expect(requireAccessToken({ ...options, ...more })('contacts.read')).toBeTypeOf('function')
+    expect(accessTokenStrategy({ ...options, ...more }).name).toBe('bearer')
+  })
+
+  test.each<[string, RegExp, Record<string, unknown>]>([
+    ['no issuer', /^issuer is missing/, { issuer: undefined }],
+    ['an issuer that anybody on the way can change', /^issuer must be an https URL/, { issuer: 'http://example.com' }],
+    ['no audience', /^audience is missing/, { audience: undefined }],
+    ['an empty audience', /^audience is an empty list/, { audience: [] }],
+    ['an unknown option', /^options\.jwksURI is not known/, { jwksURI: 'https://login.example.com/jwks' }],
+    ['a weak secret', /^secret must be a secret of 32 bytes/, { secret: 'short' }],
+    ['no secret in the list', /^secret is an empty list/, { secret: [] }],
+    ['a secret that is missing', /^secret is null/, { secret: null }],
+    [
+      'a private key as the secret',
+      /^secret is a private key: give an HS256 secret/,
+      { secret: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey },
+    ],
+    ['both kinds of keys', /^Give one of secret and jwksUri/, { secret, jwksUri: 'https://login.example.com/jwks' }],
+    ['a jwksUri without TLS', /^jwksUri is a text: give an https URL/, { jwksUri: 'http://example.com/jwks' }],
+    ['a jwksUri that is none', /^jwksUri is a text: give an https URL/, { jwksUri: '/jwks' }],
+    ['introspection by nobody', /^introspection\.clientId is missing/, { introspection: { clientSecret: 'secret' } }],
+    [
+      'introspection without a secret',
+      /^introspection\.clientSecret is missing/,
+      { introspection: { clientId: 'api' } },
+    ],
+    ['an unknown member', /^introspection\.url is not known/, { introspection: { ...introspection, url: 'x' } }],
+    [
+      'an introspection endpoint without TLS',
+      /^introspection\.endpoint is a text: give an https URL/,
+      { introspection: { ...introspection, endpoint: 'http://example.com/introspect' } },
+    ],
+    ['a tolerance of nothing', /^clockTolerance must be/, { clockTolerance: 0 }],
+    ['a timeout for ever', /^timeout is longer than a timer/, { timeout: '1y' }],
+    ['a realm with quotes', /^realm is a text/, { realm: 'a "b"' }],
+    ['an onError that is none', /^onError is a text/, { onError: 'print' }],
+  ])('is refused with %s', (_title, message, more) => {
+    expect(refusal(() => requireAccessToken({ ...options, ...more }))).toMatch(message)
+  })
+
+  test('cannot tell whether a grant is living where it may ask nobody', () => {
+    const guard = requireAccessToken(options)
+    expect(refusal(() => guard('contacts.read', { livingGrant: true }))).toMatch(
+      /^livingGrant asks.*give introspection/,
+    )
+    expect(requireAccessToken({ ...options, introspection })('a', { livingGrant: true })).toBeTypeOf('function')
+  })
+
+  test('that is taken for a guard is refused, and lets nobody in', () => {
+    const guard = requireAccessToken(options) as (...args: unknown[]) => unknown
+    expect(refusal(() => guard({}, {}, () => undefined))).toMatch(/^scope is of type object/)
+  })
+})
