@@ -1,30 +1,42 @@
-import { demo } from './seed.js'
+import { demo } from './demo.js'
 import { isLoopback, type Settings } from './settings.js'
+import type { Urls } from './urls.js'
 
 export interface Announced {
-  readonly url: string
+  readonly urls: Urls
   readonly settings: Settings
   /** Whether the demo's rows are still there. */
   readonly hasDemo: boolean
 }
 
 /** What the terminal shows once the server listens. */
-export function announcement({ url, settings, hasDemo }: Announced): string {
-  const lines = [`Authorization server at ${url} (${storage(settings)})`]
-  if (hasDemo) lines.push('', ...demoLines(url))
+export function announcement({ urls, settings, hasDemo }: Announced): string {
+  const lines = partLines(urls, settings)
+  if (hasDemo) lines.push('', ...demoLines(urls.own))
   if (hasDemo && !isLoopback(settings.host)) {
     lines.push('', `HOST is ${settings.host}: whoever reaches this machine can log in as these users.`)
   }
   return `\n${lines.join('\n')}\n`
 }
 
+function partLines({ own, issuer }: Urls, settings: Settings): string[] {
+  const { parts } = settings
+  const lines: string[] = []
+  if (parts.includes('authorization-server')) lines.push(`Authorization server at ${own} (${storage(settings)})`)
+  if (parts.includes('contacts-api')) lines.push(`Contacts API at ${own}/api/contacts`)
+  if (parts.includes('web-site')) lines.push(`Web site at ${own}/`)
+  if (!parts.includes('authorization-server')) lines.push(`The authorization server is ${issuer}`)
+  return lines
+}
+
 function demoLines(url: string): readonly string[] {
-  const { client, alice, bob } = demo
+  const { client, alice, bob, carol } = demo
   const login = `curl -u ${client.id}:${client.secret} -d grant_type=password -d username=${alice.name} -d password=${alice.password}`
   return [
     `  client  ${client.id}  ${client.secret}`,
     `  user    ${alice.name}  ${alice.password}  (${alice.scope})`,
     `  user    ${bob.name}    ${bob.password}    (${bob.scope})`,
+    `  user    ${carol.name}  ${carol.password}  (${carol.scope})`,
     '',
     'Log in, from another terminal:',
     '',

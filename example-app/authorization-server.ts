@@ -11,6 +11,8 @@ export interface AuthorizationServerParts {
   readonly audience: string
   /** A private key: whoever has it can make tokens. */
   readonly signingKey: KeyMaterial
+  /** In seconds. */
+  readonly accessTokenLifetime: number
   readonly trustProxy: TrustProxy
   readonly clients: Pick<Clients, 'find'>
   readonly users: Pick<Users, 'authenticate' | 'find'>
@@ -19,7 +21,7 @@ export interface AuthorizationServerParts {
 
 /** The authorization server: `POST /token`, `POST /revoke`, `POST /introspect` and `GET /health`. */
 export function authorizationServer(parts: AuthorizationServerParts): Express {
-  const { issuer, audience, signingKey, trustProxy, clients, users, grantStore } = parts
+  const { issuer, audience, signingKey, accessTokenLifetime, trustProxy, clients, users, grantStore } = parts
   const app = express()
   app.disable('x-powered-by')
   app.set('trust proxy', trustProxy) // login limits count by the client's address
@@ -29,6 +31,7 @@ export function authorizationServer(parts: AuthorizationServerParts): Express {
       issuer,
       audience,
       signingKeys: signingKey,
+      accessTokenLifetime,
       scopes: ['contacts.read', 'contacts.write'],
       defaultScope: ['contacts.read', 'contacts.write'],
       clients: (id) => clients.find(id),

@@ -16,6 +16,12 @@ const TABLE = `
   );
   create index if not exists contacts_of_owner on contacts (owner, name)`
 
+const SAMPLES = [
+  { name: 'Ada Lovelace', email: 'ada@analytical.example' },
+  { name: 'Grace Hopper', email: 'grace@compilers.example' },
+  { name: 'Katherine Johnson', email: 'katherine@orbits.example' },
+]
+
 /** The contacts, in the table `contacts`: to each user his own. */
 export class Contacts {
   readonly #database: Database
@@ -27,6 +33,11 @@ export class Contacts {
   static async in(database: Database): Promise<Contacts> {
     await database.script(TABLE)
     return new Contacts(database)
+  }
+
+  /** A few contacts for each of these, so that there is something to look at. */
+  async addSamples(owners: readonly string[]): Promise<void> {
+    for (const owner of owners) for (const contact of SAMPLES) await this.add(owner, contact)
   }
 
   async list(owner: string): Promise<readonly Contact[]> {

@@ -1,42 +1,30 @@
 import { createServer } from 'node:http'
+import express from 'express'
 import { announcement } from './announcement.js'
-import { authorizationServer } from './authorization-server.js'
-import { Clients } from './clients.js'
 import { openDatabase } from './database.js'
 import { endGracefully } from './graceful-end.js'
-import { openGrantStore } from './grant-store.js'
 import { listen } from './listen.js'
-import { demo, seed } from './seed.js'
-import { issuerAt, readSettings } from './settings.js'
-import { signingKeyIn } from './signing-key.js'
+import { prepareParts } from './parts.js'
+import { readSettings } from './settings.js'
 import { StartFailure } from './start-failure.js'
-import { Users } from './users.js'
+import { urlsAt } from './urls.js'
 
 const server = createServer()
-const closers: (() => Promise<void>)[] = []
+const closers: (() => Promise<unknown>)[] = []
 endGracefully(server, () => Promise.all(closers.map((close) => close())))
 
 async function start(): Promise<void> {
   const settings = readSettings(process.env)
   const database = await openDatabase(settings)
   closers.push(() => database.close())
-  await seed(database)
-  const grants = await openGrantStore(settings, database)
-  closers.push(() => grants.close())
+  const { mount, hasDemo } = await prepareParts(settings, database, closers)
 
-  const clients = new Clients(database)
-  const users = await Users.in(database)
-  const signingKey = settings.signingKey ?? (await signingKeyIn(database))
-  const hasDemo = (await clients.find(demo.client.id)) !== undefined
-
-  const url = await listen(server, settings)
-  const { audience, trustProxy } = settings
-  const issuer = issuerAt(url, settings)
-  server.on(
-    'request',
-    authorizationServer({ issuer, audience, signingKey, trustProxy, clients, users, grantStore: grants.store }),
-  )
-  console.log(announcement({ url, settings, hasDemo }))
+  const own = await listen(server, settings)
+  const urls = urlsAt(own, settings)
+  const app = express().disable('x-powered-by').set('trust proxy', settings.trustProxy)
+  mount(app, urls)
+  server.on('request', app)
+  console.log(announcement({ urls, settings, hasDemo }))
 }
 
 try {

@@ -1,16 +1,30 @@
 import { createPrivateKey } from 'node:crypto'
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { demo } from './demo.js'
 import { StartFailure } from './start-failure.js'
+
+export const partNames = ['authorization-server', 'contacts-api', 'web-site'] as const
+
+export type PartName = (typeof partNames)[number]
 
 /** What the environment says, checked. The README beside this file has a table of it. */
 export interface Settings {
   readonly host: string
   /** `0`: any that is free. */
   readonly port: number
+  /** What this process is. */
+  readonly parts: readonly PartName[]
   /** `undefined`: the URL that the server turns out to listen at. */
   readonly issuer: string | undefined
+  /** `undefined`: below the URL that the server turns out to listen at. */
+  readonly apiUrl: string | undefined
   readonly audience: string
+  /** The credentials by which the web site authenticates. */
+  readonly clientId: string
+  readonly clientSecret: string
+  /** In seconds. */
+  readonly accessTokenLifetime: number
   /** A private key as PEM. `undefined`: generated once and kept in the database. */
   readonly signingKey: string | undefined
   readonly trustProxy: TrustProxy
@@ -37,26 +51,19 @@ export function readSettings(environment: Environment): Settings {
   return {
     host: given('HOST') ?? '127.0.0.1',
     port: port(given('PORT') ?? '3000'),
-    issuer: issuer(given('ISSUER')),
+    parts: parts(given('PARTS')),
+    issuer: safeUrl('ISSUER', 'at which clients reach the authorization server', given('ISSUER')),
+    apiUrl: safeUrl('API_URL', 'at which the web site reaches the contacts API', given('API_URL')),
     audience: given('AUDIENCE') ?? 'https://contacts.example',
+    clientId: given('CLIENT_ID') ?? demo.site.id,
+    clientSecret: given('CLIENT_SECRET') ?? demo.site.secret,
+    accessTokenLifetime: lifetime('ACCESS_TOKEN_LIFETIME', given('ACCESS_TOKEN_LIFETIME') ?? '10m'),
     signingKey: signingKey(given('SIGNING_KEY')),
     trustProxy: trustProxy(given('TRUST_PROXY')),
     databaseFile: given('DATABASE_FILE') ?? DATABASE_FILE,
     databaseUrl: serverUrl('DATABASE_URL', given('DATABASE_URL'), ['postgres:', 'postgresql:']),
     redisUrl: serverUrl('REDIS_URL', given('REDIS_URL'), ['redis:', 'rediss:']),
   }
-}
-
-/**
- * The issuer: the one that was set, else the URL that the server listens at.
- * @throws StartFailure where others could reach that URL, which takes https and so a name that only the operator knows.
- */
-export function issuerAt(url: string, settings: Settings): string {
-  if (settings.issuer !== undefined) return settings.issuer
-  if (isLoopback(new URL(url).hostname)) return url
-  throw new StartFailure(
-    `ISSUER must be set, to the https URL at which clients reach this server, because HOST ${settings.host} is not a loopback address.`,
-  )
 }
 
 /** Whether a host can be reached from this machine alone. */
@@ -69,13 +76,33 @@ function port(text: string): number {
   throw new StartFailure(`PORT must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}.`)
 }
 
-function issuer(text: string | undefined): string | undefined {
+function parts(text: string | undefined): readonly PartName[] {
+  if (text === undefined) return partNames
+  const named = text.split(',').map((part) => part.trim())
+  if (named.every((name) => partNames.some((each) => each === name)))
+    return partNames.filter((name) => named.includes(name))
+  throw new StartFailure(
+    `PARTS must be one or more of ${partNames.join(', ')}, with commas between; it is ${JSON.stringify(text)}.`,
+  )
+}
+
+function safeUrl(name: string, purpose: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
   const url = parsedUrl(text)
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
   if (isSafe && !/[?#]/.test(text)) return text
   throw new StartFailure(
-    `ISSUER must be the https URL at which clients reach this server, without query and fragment (http only for 127.0.0.1, [::1] and localhost); it is ${JSON.stringify(text)}.`,
+    `${name} must be the https URL ${purpose}, without query and fragment (http only for 127.0.0.1, [::1] and localhost); it is ${JSON.stringify(text)}.`,
+  )
+}
+
+const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 }
+
+function lifetime(name: string, text: string): number {
+  const [, count, unit = ''] = /^([1-9]\d{0,6}) ?([smhd]?)$/.exec(text) ?? []
+  if (count !== undefined) return Number(count) * (SECONDS[unit] ?? 1)
+  throw new StartFailure(
+    `${name} must be a number of seconds, or a number with s, m, h or d behind it (15m); it is ${JSON.stringify(text)}.`,
   )
 }
 

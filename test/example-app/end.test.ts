@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { demo } from '../../example-app/seed.js'
+import { demo } from '../../example-app/demo.js'
 import { startExampleApp } from './example-app.js'
 
 const { client, alice } = demo

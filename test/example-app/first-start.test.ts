@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, it } from 'vitest'
-import { demo } from '../../example-app/seed.js'
+import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp } from './example-app.js'
 import { login } from './token-request.js'
 
@@ -14,7 +14,7 @@ describe('the first start of the example-app', () => {
 
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/)
     expect(announcement).toContain(`${demo.client.id}  ${demo.client.secret}`)
-    for (const { name, password, scope } of [demo.alice, demo.bob]) {
+    for (const { name, password, scope } of [demo.alice, demo.bob, demo.carol]) {
       expect(announcement).toMatch(new RegExp(`${name} +${password} +\\(${scope}\\)`))
     }
   })
@@ -39,29 +39,27 @@ describe('the first start of the example-app', () => {
     expect(announcement).toContain('HOST is 0.0.0.0: whoever reaches this machine can log in as these users.')
   })
 
-  it('makes a confidential client and users whose secrets are not in the database', async () => {
+  it('makes confidential clients and users whose secrets are not in the database', async () => {
     const file = newDatabaseFile()
     await startExampleApp({ DATABASE_FILE: file })
     const database = new DatabaseSync(file)
 
     const rows: unknown = JSON.parse(
       JSON.stringify([
-        database.prepare('select * from clients').all(),
+        database.prepare('select * from clients order by id').all(),
         database.prepare('select * from users order by name').all(),
       ]),
     )
     database.close()
 
     expect(rows).toEqual([
-      [
-        {
-          id: demo.client.id,
-          secret_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
-          scope: demo.alice.scope,
-        },
-      ],
-      [demo.alice, demo.bob].map(({ name, scope }) => ({
-        id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      [demo.client, demo.site].map(({ id, scope }) => ({
+        id,
+        secret_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        scope,
+      })),
+      [demo.alice, demo.bob, demo.carol].map(({ id, name, scope }) => ({
+        id,
         name,
         scope,
         password_hash: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/) as string,

@@ -1,6 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, it } from 'vitest'
-import { demo } from '../../example-app/seed.js'
+import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp } from './example-app.js'
 import { lacksPostgres, newPostgresDatabase } from './servers.js'
 import { login, refresh, tokenRequest } from './token-request.js'

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import express from 'express'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { issuerAt, readSettings } from '../../example-app/settings.js'
+import { readSettings } from '../../example-app/settings.js'
 import { StartFailure } from '../../example-app/start-failure.js'
+import { urlsAt } from '../../example-app/urls.js'
 import { endingOfStart, startExampleApp, type Environment } from './example-app.js'
 
 describe('the settings of the example-app', () => {
@@ -12,7 +13,11 @@ describe('the settings of the example-app', () => {
 
     expect(settings).toMatchObject({ host: '127.0.0.1', port: 3000, trustProxy: false })
     expect(settings.databaseFile).toMatch(/\/\.data\/example\.db$/)
-    expect(issuerAt('http://127.0.0.1:3000', settings)).toBe('http://127.0.0.1:3000')
+    expect(urlsAt('http://127.0.0.1:3000', settings)).toEqual({
+      own: 'http://127.0.0.1:3000',
+      issuer: 'http://127.0.0.1:3000',
+      api: 'http://127.0.0.1:3000/api',
+    })
   })
 
   it('count a variable that is set to nothing as not set', () => {
@@ -29,6 +34,10 @@ describe('the settings of the example-app', () => {
     [{ ISSUER: 'http://login.example' }, 'ISSUER must be'],
     [{ ISSUER: 'https://login.example/?a=b' }, 'ISSUER must be'],
     [{ ISSUER: 'https://login.example/#a' }, 'ISSUER must be'],
+    [{ PARTS: 'web-site,coffee' }, 'PARTS must be'],
+    [{ API_URL: 'http://api.example' }, 'API_URL must be'],
+    [{ ACCESS_TOKEN_LIFETIME: '0' }, 'ACCESS_TOKEN_LIFETIME must be'],
+    [{ ACCESS_TOKEN_LIFETIME: 'an hour' }, 'ACCESS_TOKEN_LIFETIME must be'],
     [{ SIGNING_KEY: 'a'.repeat(40) }, 'SIGNING_KEY must be a private key as PEM'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be'],
@@ -62,7 +71,17 @@ describe('the settings of the example-app', () => {
   it('want an ISSUER as soon as the server is for more than its own machine', () => {
     const settings = readSettings({ HOST: '192.0.2.1' })
 
-    expect(() => issuerAt('http://192.0.2.1:3000', settings)).toThrow('ISSUER must be set')
+    expect(() => urlsAt('http://192.0.2.1:3000', settings)).toThrow('ISSUER must be set')
+  })
+
+  it('want to know where the parts are that this process leaves out', () => {
+    const url = 'http://127.0.0.1:3000'
+
+    expect(() => urlsAt(url, readSettings({ PARTS: 'contacts-api' }))).toThrow('ISSUER must be set')
+    expect(() => urlsAt(url, readSettings({ PARTS: 'authorization-server,web-site' }))).toThrow('API_URL must be set')
+    expect(
+      urlsAt(url, readSettings({ PARTS: 'web-site', ISSUER: 'https://a.example', API_URL: 'https://b.example' })),
+    ).toEqual({ own: url, issuer: 'https://a.example', api: 'https://b.example' })
   })
 })
 

@@ -1,4 +1,4 @@
-import { demo } from '../../example-app/seed.js'
+import { demo } from '../../example-app/demo.js'
 
 export interface TokenAnswer {
   readonly status: number

@@ -1,0 +1,98 @@
+import type { Express } from 'express'
+import { authorizationServer } from './authorization-server.js'
+import { Clients } from './clients.js'
+import { contactsApi } from './contacts-api.js'
+import { Contacts } from './contacts.js'
+import type { Database } from './database.js'
+import { demo } from './demo.js'
+import { openGrantStore } from './grant-store.js'
+import { seed } from './seed.js'
+import type { PartName, Settings } from './settings.js'
+import { signingKeyIn } from './signing-key.js'
+import { StoredSettings } from './stored-settings.js'
+import type { Urls } from './urls.js'
+import { Users } from './users.js'
+import { assets } from './web-site/assets.js'
+import type { Links } from './web-site/layout.js'
+import { webSite } from './web-site/web-site.js'
+
+/** What a part is made of. */
+interface Surroundings {
+  readonly settings: Settings
+  readonly database: Database
+  readonly stored: StoredSettings
+  /** What is to be called when the process ends. */
+  readonly closers: (() => Promise<unknown>)[]
+}
+
+/** Puts parts into the application, once it is known at which URLs they are. */
+type Mount = (app: Express, urls: Urls) => void
+
+/** Each part makes its tables and keys; what it answers is called as soon as the server listens. */
+const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Promise<Mount>>> = {
+  'authorization-server': async ({ settings, database, stored, closers }) => {
+    const { audience, trustProxy, accessTokenLifetime } = settings
+    await seed(database, stored)
+    const grants = await openGrantStore(settings, database)
+    closers.push(() => grants.close())
+    const clients = new Clients(database)
+    const users = await Users.in(database)
+    const signingKey = settings.signingKey ?? (await signingKeyIn(stored))
+    return (app, { issuer }) => {
+      app.use(
+        authorizationServer({
+          issuer,
+          audience,
+          signingKey,
+          accessTokenLifetime,
+          trustProxy,
+          clients,
+          users,
+          grantStore: grants.store,
+        }),
+      )
+    }
+  },
+
+  'contacts-api': async ({ settings: { audience }, database, stored }) => {
+    const contacts = await Contacts.in(database)
+    await stored.once('demo_contacts', () => contacts.addSamples([demo.alice.id, demo.bob.id, demo.carol.id]))
+    return (app, { issuer }) => {
+      app.use('/api', contactsApi({ issuer, audience, contacts }))
+    }
+  },
+
+  'web-site': async ({ settings }) => {
+    await Promise.resolve()
+    return (app, urls) => {
+      app.use(webSite({ links: linksAt(urls, settings) }))
+    }
+  },
+}
+
+/** The desk and the documentation stand beside the authorization server. */
+export function linksAt({ issuer }: Urls, { parts }: Settings): Links {
+  const there = parts.includes('authorization-server') ? '' : issuer.replace(/\/$/, '')
+  return { home: parts.includes('web-site') ? '/' : undefined, desk: `${there}/desk`, docs: `${there}/docs` }
+}
+
+/** Makes ready the parts that the settings name. */
+export async function prepareParts(
+  settings: Settings,
+  database: Database,
+  closers: (() => Promise<unknown>)[],
+): Promise<{ mount: Mount; hasDemo: boolean }> {
+  const stored = await StoredSettings.in(database)
+  const mounts: Mount[] = []
+  // One after the other, in the order of the settings: the web site answers whatever no other part does, so it comes last.
+  for (const name of settings.parts) mounts.push(await preparations[name]({ settings, database, stored, closers }))
+  return {
+    hasDemo:
+      settings.parts.includes('authorization-server') &&
+      (await new Clients(database).find(demo.client.id)) !== undefined,
+    mount(app, urls) {
+      app.use('/assets', assets())
+      for (const mount of mounts) mount(app, urls)
+    },
+  }
+}
