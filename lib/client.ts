@@ -1,6 +1,9 @@
 /** The grants that a client may use at the token endpoint (RFC 6749 sections 4.3 and 6). */
 export type GrantType = 'password' | 'refresh_token'
 
+/** How a client authenticates (RFC 7591 section 2). */
+export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'none'
+
 /**
  * A client secret: the secret itself (32 bytes or more), or the SHA-256 of a high-entropy one (64 hexadecimal digits,
  * or 43 characters of base64url), so that the secret itself need not be kept.

@@ -1,4 +1,6 @@
 export { oauthPasswordGrant, type OAuthPasswordGrant } from './oauth-password-grant.js'
+export type { OpenApiFragment, OpenApiOptions } from './openapi/openapi-fragment.js'
+export type { Routes } from './routes.js'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
 export type { Client, ClientRegistration, ClientSecret, GrantType } from './client.js'
 export type { EventDetail, EventOrigin, OAuthEvent, UserNameHash } from './event.js'

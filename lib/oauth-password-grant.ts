@@ -1,17 +1,14 @@
 import type { NextFunction, Request, Response } from 'express'
-import type { Endpoint } from './endpoint/endpoint.js'
 import { grantAdministration, type GrantAdministration } from './grants/grant-administration.js'
-import { introspectionEndpoint } from './introspection-endpoint/introspection-endpoint.js'
 import { keyAdministration, type KeyAdministration } from './keys/key-administration.js'
+import { openapiFragment, type OpenApiFragment, type OpenApiOptions } from './openapi/openapi-fragment.js'
 import type { OAuthPasswordGrantOptions } from './options/options.js'
 import { readOptions } from './options/read-options.js'
-import type { Settings } from './options/settings.js'
 import type { User } from './resource-owner.js'
 import { passportStrategy, type AccessTokenStrategy, type FindTokenUser } from './resource-server/passport-strategy.js'
 import { ownResourceServer } from './resource-server/own-resource-server.js'
 import { accessTokenGuard, type RequireAccessToken } from './resource-server/require-access-token.js'
-import { revocationEndpoint } from './revocation-endpoint/revocation-endpoint.js'
-import { tokenEndpoint } from './token-endpoint/token-endpoint.js'
+import { routes, wellKnownRoutes, type Routes } from './routes.js'
 
 /** The middleware: `app.use(oauth)`. */
 export interface OAuthPasswordGrant {
@@ -22,6 +19,16 @@ export interface OAuthPasswordGrant {
   readonly requireAccessToken: RequireAccessToken
   /** The same guard for `passport.authenticate('bearer')`: see {@link AccessTokenStrategy}. */
   readonly accessTokenStrategy: (findUser?: FindTokenUser) => AccessTokenStrategy
+  /**
+   * A middleware for the root of the application, `app.use(oauth.wellKnown('/auth'))`, where this one is mounted under a path: it
+   * answers the metadata where RFC 8414 section 3.1 looks for it, at the root and with the issuer's path behind.
+   *
+   * @param mountPath Where this middleware is mounted.
+   * @throws TypeError where the option `metadataPath` is `false`.
+   */
+  readonly wellKnown: (mountPath?: string) => Routes
+  /** The endpoints for an OpenAPI 3.1 document: see {@link OpenApiFragment}. */
+  readonly openapi: (options?: OpenApiOptions) => OpenApiFragment
 }
 
 /**
@@ -35,30 +42,18 @@ export interface OAuthPasswordGrant {
 export function oauthPasswordGrant<U extends User = User>(options: OAuthPasswordGrantOptions<U>): OAuthPasswordGrant {
   // The users that its hooks take are those that its own functions answer.
   const settings = readOptions(options as unknown as OAuthPasswordGrantOptions)
-  const endpoints = endpointsByPath(settings)
+  const answerOrPass = routes(settings)
   const resourceServer = ownResourceServer(settings)
 
   function oauthPasswordGrant(request: Request, response: Response, next: NextFunction): void {
-    const endpoint = endpoints.get(withoutTrailingSlash(request.path))
-    if (endpoint === undefined) next()
-    else endpoint(request, response).catch(next)
+    answerOrPass(request, response, next)
   }
   return Object.assign(oauthPasswordGrant, {
     grants: grantAdministration(settings),
     keys: keyAdministration(settings),
     requireAccessToken: accessTokenGuard(resourceServer),
     accessTokenStrategy: (findUser?: FindTokenUser) => passportStrategy(resourceServer, findUser),
+    wellKnown: (mountPath?: string) => wellKnownRoutes(settings, mountPath),
+    openapi: (options?: OpenApiOptions) => openapiFragment(settings, options),
   })
-}
-
-function endpointsByPath(settings: Settings): ReadonlyMap<string, Endpoint> {
-  const { token, revocation, introspection } = settings.paths
-  const endpoints = new Map([[token, tokenEndpoint(settings)]])
-  if (revocation !== false) endpoints.set(revocation, revocationEndpoint(settings))
-  if (introspection !== false) endpoints.set(introspection, introspectionEndpoint(settings))
-  return endpoints
-}
-
-function withoutTrailingSlash(path: string): string {
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
 }

@@ -1,4 +1,4 @@
-import type { Client, ClientRegistration } from '../client.js'
+import type { Client, ClientAuthenticationMethod, ClientRegistration } from '../client.js'
 import type { MaybePromise } from '../grant-store.js'
 import {
   applicationClientAuthentication,
@@ -13,6 +13,7 @@ import { passportOption } from './passport.js'
 
 export interface ClientSettings {
   readonly authentication: ClientAuthentication
+  readonly authenticationMethods: readonly ClientAuthenticationMethod[]
   readonly clientOf: (authenticated: unknown) => Client
 }
 
@@ -28,8 +29,10 @@ export function clientsOption(
     )
   }
   if (clients !== undefined) {
+    const { find, authenticationMethods } = registeredClients(clients, defaults)
     return {
-      authentication: registeredClientAuthentication(clientVerifier(findClient(clients, defaults))),
+      authentication: registeredClientAuthentication(clientVerifier(find)),
+      authenticationMethods,
       clientOf: (client) => client as Client, // our own strategies answer nothing else
     }
   }
@@ -43,20 +46,31 @@ export function clientsOption(
       ...(basic === undefined ? {} : { basic: nonEmptyText('clientStrategies.basic', basic) }),
       ...(body === undefined ? {} : { body: nonEmptyText('clientStrategies.body', body) }),
     }),
+    authenticationMethods: [
+      ...(basic === undefined ? [] : ['client_secret_basic' as const]),
+      ...(body === undefined ? [] : ['client_secret_post' as const]),
+    ],
     clientOf: (authenticated) => authenticatedClient(authenticated, defaults),
   }
 }
 
-function findClient(clients: unknown, defaults: ClientDefaults): FindClient {
+interface RegisteredClients {
+  readonly find: FindClient
+  readonly authenticationMethods: readonly ClientAuthenticationMethod[]
+}
+
+function registeredClients(clients: unknown, defaults: ClientDefaults): RegisteredClients {
   if (typeof clients === 'function') {
     const find = clients as (id: string) => MaybePromise<ClientRegistration | null | undefined>
-    return async (id) => {
+    const answered: FindClient = async (id) => {
       const registration = await find(id)
       if (registration === null || registration === undefined) return undefined
       const client = registeredClient('What clients(id) answers', registration, defaults)
       // A database that compares without case finds `Web` for `web`.
       return client.id === id ? client : undefined
     }
+    // What it may answer, only it knows.
+    return { find: answered, authenticationMethods: methodsOf(true, true) }
   }
   if (!Array.isArray(clients))
     throw wrong('clients', clients, 'give a list of registrations, or a function that finds one')
@@ -67,5 +81,15 @@ function findClient(clients: unknown, defaults: ClientDefaults): FindClient {
     byId.set(client.id, client)
   })
   if (byId.size === 0) throw wrong('clients', clients, 'register at least one')
-  return (id) => byId.get(id)
+  const all = [...byId.values()]
+  const hasConfidential = all.some(({ isPublic }) => !isPublic)
+  const hasPublic = all.some(({ isPublic }) => isPublic)
+  return { find: (id) => byId.get(id), authenticationMethods: methodsOf(hasConfidential, hasPublic) }
+}
+
+function methodsOf(hasConfidential: boolean, hasPublic: boolean): readonly ClientAuthenticationMethod[] {
+  return [
+    ...(hasConfidential ? (['client_secret_basic', 'client_secret_post'] as const) : []),
+    ...(hasPublic ? (['none'] as const) : []),
+  ]
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { GrantType } from '../client.js'
 import type { GrantStore } from '../grant-store.js'
 import { MemoryGrantStore } from '../stores/memory-grant-store.js'
 import { TimeLimitedStore } from '../stores/time-limited-store.js'
@@ -14,6 +15,11 @@ import type { GrantSettings } from './settings.js'
 const MEMBERS = { lifetime: true, idleLifetime: true, retryWindow: true, secret: true } as const
 
 const STORE_METHODS = ['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune'] as const
+
+/** What the token endpoint takes as `grant_type`: all that the server says of it comes from here. */
+export function grantTypesOf(grants: GrantSettings | undefined): readonly GrantType[] {
+  return grants === undefined ? ['password'] : ['password', 'refresh_token']
+}
 
 /** How grants are remembered, or `undefined` where they are not. */
 export function grantsOption(

@@ -63,3 +63,8 @@ export function path(option: string, value: unknown): string {
   }
   return value
 }
+
+/** A path at which an application mounts a middleware, `''` for its root. */
+export function mountPathOption(option: string, value: unknown): string {
+  return value === undefined || value === '' || value === '/' ? '' : path(option, value)
+}

@@ -139,6 +139,10 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
   revocationPath?: string | false
   /** Default: `'/introspect'` (RFC 7662). `false`: there is none. */
   introspectionPath?: string | false
+  /** Default: `'/.well-known/oauth-authorization-server'` (RFC 8414). `false`: there is none. */
+  metadataPath?: string | false
+  /** Default: `'/.well-known/jwks.json'`; there is none while every key is a secret. `false`: there is none. */
+  jwksPath?: string | false
   /** The realm of `WWW-Authenticate`. Default: `'oauth'`. */
   realm?: string
   /** The largest body in bytes. Default: 16384. */

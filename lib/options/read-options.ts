@@ -5,11 +5,12 @@ import { KeyRing } from '../tokens/key-ring.js'
 import { clientsOption } from './clients.js'
 import { errorsOption } from './errors.js'
 import { eventsOption } from './events.js'
-import { grantsOption } from './grants.js'
+import { grantsOption, grantTypesOf } from './grants.js'
 import { issuerOption } from './issuer.js'
 import { limitsOption } from './limits.js'
-import { knownMembers, oneOrMore, optionalFunction, path, wholeNumber } from './option-kinds.js'
+import { knownMembers, oneOrMore, optionalFunction, wholeNumber } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
+import { pathsOption } from './paths.js'
 import { realmOption } from './realm.js'
 import { scopesOption, someScopes } from './scopes.js'
 import type { Settings } from './settings.js'
@@ -41,6 +42,8 @@ const OPTIONS: Readonly<Record<keyof OAuthPasswordGrantOptions, true>> = {
   path: true,
   revocationPath: true,
   introspectionPath: true,
+  metadataPath: true,
+  jwksPath: true,
   realm: true,
   bodyLimit: true,
   passwordLimit: true,
@@ -72,6 +75,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   const storeTimeout = timerSeconds('storeTimeout', given.storeTimeout) * 1000
   const realm = realmOption(given.realm)
   const clients = clientsOption(options, { scopes, defaultScope, audience })
+  const grants = grantsOption(options, issuer, keyRing, storeTimeout)
   const onEvent = eventsOption(options.onEvent, issuer)
   const onError = errorsOption(options.onError)
   return Object.freeze({
@@ -83,9 +87,12 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     bodyLimit: wholeNumber('bodyLimit', given.bodyLimit, 1),
     passwordLimit: wholeNumber('passwordLimit', given.passwordLimit, 1),
     clientAuthentication: clients.authentication,
+    clientAuthenticationMethods: clients.authenticationMethods,
     clientOf: clients.clientOf,
     userAuthentication: userAuthenticationOption(options),
     subjectOf: subjectOption(options.subject),
+    grantTypes: grantTypesOf(grants),
+    scopes,
     authorizeScope: optionalFunction('authorizeScope', options.authorizeScope),
     keyRing,
     readSigningKeys: signingKeys.read,
@@ -93,7 +100,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     accessTokenLifetime,
     accessTokenClaims: optionalFunction('accessTokenClaims', options.accessTokenClaims),
     responseMembers: optionalFunction('responseMembers', options.responseMembers),
-    grants: grantsOption(options, issuer, keyRing, storeTimeout),
+    grants,
     refreshUser: optionalFunction('refreshUser', options.refreshUser),
     limits: {
       // Processes whose rings agree count under the same key; when another key begins to sign, counting begins anew.
@@ -106,20 +113,6 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     onError,
     onEvent,
   })
-}
-
-function pathsOption(options: OAuthPasswordGrantOptions): Settings['paths'] {
-  const { path: token = '/token', revocationPath = '/revoke', introspectionPath = '/introspect' } = options
-  const paths = {
-    token: path('path', token),
-    revocation: revocationPath === false ? revocationPath : path('revocationPath', revocationPath),
-    introspection: introspectionPath === false ? introspectionPath : path('introspectionPath', introspectionPath),
-  }
-  const given = Object.values(paths).filter((one) => one !== false)
-  if (new Set(given).size < given.length) {
-    throw new TypeError('path, revocationPath and introspectionPath must differ: each is an endpoint of its own.')
-  }
-  return paths
 }
 
 /** `null` is a value, and a wrong one; only what is left out has a default. */

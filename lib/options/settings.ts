@@ -1,4 +1,4 @@
-import type { Client } from '../client.js'
+import type { Client, ClientAuthenticationMethod, GrantType } from '../client.js'
 import type { TellEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Limiter } from '../limits/limiter.js'
@@ -18,6 +18,8 @@ export interface Settings {
     readonly token: string
     readonly revocation: string | false
     readonly introspection: string | false
+    readonly metadata: string | false
+    readonly jwks: string | false
   }
   /** Of every `WWW-Authenticate`. */
   readonly realm: string
@@ -29,11 +31,17 @@ export interface Settings {
   readonly passwordLimit: number
 
   readonly clientAuthentication: ClientAuthentication
+  /** Those by which some client can. */
+  readonly clientAuthenticationMethods: readonly ClientAuthenticationMethod[]
   /** The client that a strategy has authenticated. */
   readonly clientOf: (authenticated: unknown) => Client
   readonly userAuthentication: UserAuthentication
   /** @throws Error where the user has no subject. */
   readonly subjectOf: (user: User) => string
+  /** What the token endpoint takes as `grant_type`. */
+  readonly grantTypes: readonly GrantType[]
+  /** Every scope that there is. */
+  readonly scopes: ReadonlyMap<string, string>
   readonly authorizeScope: ((context: UserContext) => MaybePromise<readonly string[]>) | undefined
 
   readonly keyRing: KeyRing

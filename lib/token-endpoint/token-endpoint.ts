@@ -29,7 +29,7 @@ export function tokenEndpoint(settings: Settings): Endpoint {
   return endpoint(settings, [
     requirePost,
     parseForm(settings),
-    requireGrantType(settings.grants === undefined ? ['password'] : ['password', 'refresh_token']),
+    requireGrantType(settings.grantTypes),
     limitClientAddress(settings),
     authenticateClient(settings),
     authorizeClient,

@@ -9,6 +9,7 @@ export type SigningKeys = readonly [SigningKey, ...SigningKey[]]
 export class KeyRing {
   #keys: SigningKeys
   #byId: ReadonlyMap<string, SigningKey>
+  #publicKeys: readonly SigningKey[]
   #signing: SigningKey
   /** When another key takes over, in milliseconds since the epoch. */
   #signsUntil: number
@@ -17,12 +18,18 @@ export class KeyRing {
   constructor(keys: SigningKeys, now: number) {
     this.#keys = keys
     this.#byId = byId(keys)
+    this.#publicKeys = publicKeys(keys)
     ;({ signing: this.#signing, until: this.#signsUntil } = turn(keys, now))
   }
 
   /** In the order given; another list after each replacement. */
   get keys(): SigningKeys {
     return this.#keys
+  }
+
+  /** Those whose public half verifies, in the order given; another list after each replacement. */
+  get publicKeys(): readonly SigningKey[] {
+    return this.#publicKeys
   }
 
   /** The key of a `kid`. */
@@ -41,6 +48,7 @@ export class KeyRing {
     const { signing, until } = turn(keys, now)
     this.#keys = keys
     this.#byId = byId(keys)
+    this.#publicKeys = publicKeys(keys)
     this.#signing = signing
     this.#signsUntil = until
   }
@@ -48,6 +56,10 @@ export class KeyRing {
 
 function byId(keys: SigningKeys): ReadonlyMap<string, SigningKey> {
   return new Map(keys.map((key) => [key.id, key]))
+}
+
+function publicKeys(keys: SigningKeys): readonly SigningKey[] {
+  return keys.filter(({ verifyWith }) => verifyWith.type === 'public')
 }
 
 /** The first key whose time has come, and until when that is so: only one before it in the list can take over. */

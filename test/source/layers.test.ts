@@ -4,12 +4,12 @@ import { imports, ownFiles, type Import } from './imports.js'
 /** From the top down: what stands in one imports from those below it. */
 const layers = [
   { name: 'public surface', files: /^index\.ts$/ },
-  { name: 'plugin', files: /^oauth-password-grant\.ts$/ },
+  { name: 'plugin', files: /^(?:oauth-password-grant|routes)\.ts$/ },
   { name: 'guard', files: /^resource-server\// },
   { name: 'chains', files: /^([a-z-]+-endpoint)\/\1\.ts$/ },
   { name: 'steps of one endpoint', files: /^([a-z-]+-endpoint)\/(?!\1\.ts$)/ },
   { name: 'steps of every endpoint', files: /^endpoint\// },
-  { name: 'administration of grants and keys', files: /^(?:grants|keys)\// },
+  { name: 'administration of grants and keys, description', files: /^(?:grants|keys|openapi)\// },
   { name: 'options', files: /^options\// },
   { name: 'stores, tokens, strategies, limits', files: /^(?:stores|tokens|strategies|limits)\// },
   { name: 'vocabulary', files: /^[a-z-]+\.ts$/ },

@@ -118,6 +118,8 @@ const MISUSES: Readonly<Record<keyof OAuthPasswordGrantOptions, readonly unknown
   path: [...noPath, false],
   revocationPath: noPath,
   introspectionPath: noPath,
+  metadataPath: noPath,
+  jwksPath: noPath,
   realm: ['', 'a"b', 'a\\b', 'caf\u00e9', 'a\r\nSet-Cookie: a=b', '\0', 5, true, {}, []],
   bodyLimit: noSize,
   passwordLimit: noSize,
@@ -256,9 +258,10 @@ describe('what belongs together is checked together:', () => {
     [
       'two endpoints on one path',
       { revocationPath: '/token' },
-      /^path, revocationPath and introspectionPath must differ/,
+      /^path, revocationPath, introspectionPath, metadataPath and jwksPath must differ/,
     ],
     ['two endpoints on one path', { path: '/a', introspectionPath: '/a' }, /must differ/],
+    ['two endpoints on one path', { metadataPath: '/a', jwksPath: '/a' }, /must differ/],
     ['two endpoints on one path', { revocationPath: '/a', introspectionPath: '/a' }, /must differ/],
     [
       'a default scope that is no scope',
@@ -418,7 +421,7 @@ describe('grantStore', () => {
 })
 
 describe('what no request could ever meet is refused at the start:', () => {
-  test.each(['path', 'revocationPath', 'introspectionPath'])(
+  test.each(['path', 'revocationPath', 'introspectionPath', 'metadataPath', 'jwksPath'])(
     '%s beyond ASCII, which arrives percent-encoded',
     (option) => {
       expect(refusal(() => start({ [option]: '/t\u00f6ken' }))).toMatch(new RegExp(`^${option} `))

@@ -53,6 +53,8 @@ function fullOptions(): OAuthPasswordGrantOptions {
     path: '/oauth/token',
     revocationPath: '/oauth/revoke',
     introspectionPath: '/oauth/introspect',
+    metadataPath: '/oauth/metadata',
+    jwksPath: '/oauth/keys',
     realm: 'contacts',
     bodyLimit: 1000,
     passwordLimit: 100,
@@ -75,7 +77,15 @@ describe('options that are left out', () => {
 
   test('have their documented defaults', () => {
     expect(settings).toMatchObject({
-      paths: { token: '/token', revocation: '/revoke', introspection: '/introspect' },
+      paths: {
+        token: '/token',
+        revocation: '/revoke',
+        introspection: '/introspect',
+        metadata: '/.well-known/oauth-authorization-server',
+        jwks: '/.well-known/jwks.json',
+      },
+      grantTypes: ['password', 'refresh_token'],
+      clientAuthenticationMethods: ['client_secret_basic', 'client_secret_post'],
       challenge: 'Basic realm="oauth", charset="UTF-8"',
       bodyLimit: 16384,
       passwordLimit: 4096,
@@ -124,7 +134,13 @@ describe('options that are given', () => {
     const settings = readOptions(fullOptions())
     expect(settings).toMatchObject({
       issuer: 'https://login.example.com/tenant/',
-      paths: { token: '/oauth/token', revocation: '/oauth/revoke', introspection: '/oauth/introspect' },
+      paths: {
+        token: '/oauth/token',
+        revocation: '/oauth/revoke',
+        introspection: '/oauth/introspect',
+        metadata: '/oauth/metadata',
+        jwks: '/oauth/keys',
+      },
       challenge: 'Basic realm="contacts", charset="UTF-8"',
       bodyLimit: 1000,
       passwordLimit: 100,
@@ -140,10 +156,19 @@ describe('options that are given', () => {
       limits: false,
       revocationPath: false,
       introspectionPath: false,
+      metadataPath: false,
+      jwksPath: false,
     })
     expect(settings.grants).toBeUndefined()
     expect(settings.limits).toMatchObject({ clientAddress: undefined, userAndAddress: undefined, user: undefined })
-    expect(settings.paths).toEqual({ token: '/token', revocation: false, introspection: false })
+    expect(settings.paths).toEqual({
+      token: '/token',
+      revocation: false,
+      introspection: false,
+      metadata: false,
+      jwks: false,
+    })
+    expect(settings.grantTypes).toEqual(['password'])
   })
 
   test('switch off one limit and leave the others on', () => {

@@ -1,0 +1,30 @@
+import { path } from './option-kinds.js'
+import type { OAuthPasswordGrantOptions } from './options.js'
+import type { Settings } from './settings.js'
+
+/** Where RFC 8414 section 3 has the metadata; the issuer's path follows it. */
+export const WELL_KNOWN_METADATA = '/.well-known/oauth-authorization-server'
+
+/** The paths of the endpoints, relative to where the middleware is mounted. @throws TypeError where two are the same. */
+export function pathsOption(options: OAuthPasswordGrantOptions): Settings['paths'] {
+  const { path: token = '/token' } = options
+  const paths = {
+    token: path('path', token),
+    revocation: optionalPath('revocationPath', options.revocationPath, '/revoke'),
+    introspection: optionalPath('introspectionPath', options.introspectionPath, '/introspect'),
+    metadata: optionalPath('metadataPath', options.metadataPath, WELL_KNOWN_METADATA),
+    jwks: optionalPath('jwksPath', options.jwksPath, '/.well-known/jwks.json'),
+  }
+  const given = Object.values(paths).filter((one) => one !== false)
+  if (new Set(given).size < given.length) {
+    throw new TypeError(
+      'path, revocationPath, introspectionPath, metadataPath and jwksPath must differ: each is an endpoint of its own.',
+    )
+  }
+  return paths
+}
+
+function optionalPath(option: string, value: unknown, usual: string): string | false {
+  if (value === undefined) return usual
+  return value === false ? value : path(option, value)
+}
