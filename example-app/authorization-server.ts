@@ -1,5 +1,10 @@
 import express, { type Express } from 'express'
-import { oauthPasswordGrant, type GrantStore, type KeyMaterial } from 'express-oauth-password-grant'
+import {
+  oauthPasswordGrant,
+  type GrantStore,
+  type KeyMaterial,
+  type OAuthPasswordGrant,
+} from 'express-oauth-password-grant'
 import type { Clients } from './clients.js'
 import type { TrustProxy } from './settings.js'
 import type { Users } from './users.js'
@@ -19,32 +24,36 @@ export interface AuthorizationServerParts {
   readonly grantStore: GrantStore
 }
 
+export interface AuthorizationServer {
+  readonly app: Express
+  readonly oauth: OAuthPasswordGrant
+}
+
 /** The authorization server: `POST /token`, `POST /revoke`, `POST /introspect` and `GET /health`. */
-export function authorizationServer(parts: AuthorizationServerParts): Express {
+export function authorizationServer(parts: AuthorizationServerParts): AuthorizationServer {
   const { issuer, audience, signingKey, accessTokenLifetime, trustProxy, clients, users, grantStore } = parts
   const app = express()
   app.disable('x-powered-by')
   app.set('trust proxy', trustProxy) // login limits count by the client's address
 
-  app.use(
-    oauthPasswordGrant({
-      issuer,
-      audience,
-      signingKeys: signingKey,
-      accessTokenLifetime,
-      scopes: ['contacts.read', 'contacts.write'],
-      defaultScope: ['contacts.read', 'contacts.write'],
-      clients: (id) => clients.find(id),
-      authenticateUser: (name, password) => users.authenticate(name, password),
-      refreshUser: (id) => users.find(id), // whoever was disabled since is signed out at the next refresh
-      authorizeScope: ({ user, scope }) => user.scopes.filter((each) => scope.split(' ').includes(each)),
-      grantStore,
-    }),
-  )
+  const oauth = oauthPasswordGrant({
+    issuer,
+    audience,
+    signingKeys: signingKey,
+    accessTokenLifetime,
+    scopes: ['contacts.read', 'contacts.write'],
+    defaultScope: ['contacts.read', 'contacts.write'],
+    clients: (id) => clients.find(id),
+    authenticateUser: (name, password) => users.authenticate(name, password),
+    refreshUser: (id) => users.find(id), // whoever was disabled since is signed out at the next refresh
+    authorizeScope: ({ user, scope }) => user.scopes.filter((each) => scope.split(' ').includes(each)),
+    grantStore,
+  })
+  app.use(oauth)
 
   app.get('/health', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' })
   })
 
-  return app
+  return { app, oauth }
 }

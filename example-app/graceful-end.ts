@@ -6,7 +6,8 @@ const SAME_SIGNAL_MS = 500
 
 /**
  * Ends the process on SIGTERM and SIGINT: no new connection is taken, requests that are being answered get their
- * answer, then `close` runs and the exit code is 0. A second signal, or ten seconds, end it there and then with 1.
+ * answer, event streams end, then `close` runs and the exit code is 0.
+ * A second signal, or ten seconds, end it there and then with 1.
  */
 export function endGracefully(server: Server, close: () => Promise<unknown>): void {
   const unanswered = new Set<ServerResponse>()
@@ -38,9 +39,16 @@ export function endGracefully(server: Server, close: () => Promise<unknown>): vo
         () => process.exit(1),
       )
     })
-    for (const response of unanswered) if (!response.headersSent) response.setHeader('Connection', 'close')
+    for (const response of unanswered) {
+      if (!response.headersSent) response.setHeader('Connection', 'close')
+      else if (isEventStream(response)) response.end() // it would never be answered
+    }
     endConnections()
   }
 
   process.on('SIGTERM', end).on('SIGINT', end)
+}
+
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('Content-Type')).startsWith('text/event-stream')
 }

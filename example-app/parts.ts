@@ -6,6 +6,7 @@ import { Contacts } from './contacts.js'
 import type { Database } from './database.js'
 import { demo } from './demo.js'
 import { openGrantStore } from './grant-store.js'
+import { operatorDesk } from './operator-desk/operator-desk.js'
 import { seed } from './seed.js'
 import type { PartName, Settings } from './settings.js'
 import { signingKeyIn } from './signing-key.js'
@@ -31,26 +32,27 @@ type Mount = (app: Express, urls: Urls) => void
 /** Each part makes its tables and keys; what it answers is called as soon as the server listens. */
 const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Promise<Mount>>> = {
   'authorization-server': async ({ settings, database, stored, closers }) => {
-    const { audience, trustProxy, accessTokenLifetime } = settings
+    const { audience, trustProxy, accessTokenLifetime, isDeskForEverybody } = settings
     await seed(database, stored)
     const grants = await openGrantStore(settings, database)
     closers.push(() => grants.close())
     const clients = new Clients(database)
     const users = await Users.in(database)
     const signingKey = settings.signingKey ?? (await signingKeyIn(stored))
-    return (app, { issuer }) => {
-      app.use(
-        authorizationServer({
-          issuer,
-          audience,
-          signingKey,
-          accessTokenLifetime,
-          trustProxy,
-          clients,
-          users,
-          grantStore: grants.store,
-        }),
-      )
+    return (app, urls) => {
+      const server = authorizationServer({
+        issuer: urls.issuer,
+        audience,
+        signingKey,
+        accessTokenLifetime,
+        trustProxy,
+        clients,
+        users,
+        grantStore: grants.store,
+      })
+      const desk = operatorDesk({ isForEverybody: isDeskForEverybody, links: linksAt(urls, settings) })
+      app.use('/desk', desk.pages)
+      app.use(desk.timeLogins, server.app)
     }
   },
 

@@ -23,6 +23,8 @@ export interface Settings {
   /** The credentials by which the web site authenticates. */
   readonly clientId: string
   readonly clientSecret: string
+  /** Whether the operator's desk is for whoever reaches this server, or for its own machine alone. */
+  readonly isDeskForEverybody: boolean
   /** In seconds. */
   readonly accessTokenLifetime: number
   /** A private key as PEM. `undefined`: generated once and kept in the database. */
@@ -57,6 +59,7 @@ export function readSettings(environment: Environment): Settings {
     audience: given('AUDIENCE') ?? 'https://contacts.example',
     clientId: given('CLIENT_ID') ?? demo.site.id,
     clientSecret: given('CLIENT_SECRET') ?? demo.site.secret,
+    isDeskForEverybody: isDeskForEverybody(given('DESK')),
     accessTokenLifetime: lifetime('ACCESS_TOKEN_LIFETIME', given('ACCESS_TOKEN_LIFETIME') ?? '10m'),
     signingKey: signingKey(given('SIGNING_KEY')),
     trustProxy: trustProxy(given('TRUST_PROXY')),
@@ -74,6 +77,13 @@ export function isLoopback(host: string): boolean {
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text)
   throw new StartFailure(`PORT must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}.`)
+}
+
+function isDeskForEverybody(text: string | undefined): boolean {
+  if (text === undefined || text === 'everywhere') return text !== undefined
+  throw new StartFailure(
+    `DESK must be everywhere, which shows the operator's desk to whoever reaches this server, or left out; it is ${JSON.stringify(text)}.`,
+  )
 }
 
 function parts(text: string | undefined): readonly PartName[] {

@@ -11,6 +11,8 @@ export interface Frame {
   /** For the form that signs out; without it there is none. */
   readonly csrfToken?: string | undefined
   readonly links: Links
+  /** URLs of style sheets beside that of every page. */
+  readonly styles?: readonly string[]
   /** URLs of scripts that the page adds to, and can do without. */
   readonly scripts?: readonly string[]
   /** `true`: the page may be as wide as the window. */
@@ -38,6 +40,6 @@ export function pageRenderer(folder: URL): RenderPage {
   const own = new Eta({ views: fileURLToPath(folder), cache: true })
   return (view, data, frame) => {
     const body = own.render(view, data)
-    return site.render('layout', { scripts: [], isWide: false, ...frame, body })
+    return site.render('layout', { styles: [], scripts: [], isWide: false, ...frame, body })
   }
 }

@@ -39,6 +39,7 @@ describe('the settings of the example-app', () => {
     [{ ACCESS_TOKEN_LIFETIME: '0' }, 'ACCESS_TOKEN_LIFETIME must be'],
     [{ ACCESS_TOKEN_LIFETIME: 'an hour' }, 'ACCESS_TOKEN_LIFETIME must be'],
     [{ SIGNING_KEY: 'a'.repeat(40) }, 'SIGNING_KEY must be a private key as PEM'],
+    [{ DESK: 'yes' }, 'DESK must be everywhere'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: 'loopback,nowhere' }, 'TRUST_PROXY must be'],

@@ -1,0 +1,101 @@
+import type { OAuthEvent } from 'express-oauth-password-grant'
+
+/** How an event is to be taken: as it should be, worth knowing, a defence at work, or something to look into now. */
+export type Tone = 'good' | 'plain' | 'warning' | 'alarm'
+
+type EventType = OAuthEvent['type']
+type EventOf<T extends EventType> = Extract<OAuthEvent, { readonly type: T }>
+
+interface Meaning<T extends EventType> {
+  readonly tone: Tone
+  readonly sentence: (event: EventOf<T>) => string
+}
+
+/** What each event tells an operator. The compiler refuses a table that lacks one. */
+const meanings: { readonly [T in EventType]: Meaning<T> } = {
+  token_issued: {
+    tone: 'good',
+    sentence: ({ grantType, subject, clientId, scope }) =>
+      `User ${short(subject)} ${grantType === 'refresh_token' ? 'goes on with fresh tokens' : 'signed in'} by way of ${clientId}, for ${scope || 'no scope'}.`,
+  },
+  client_refused: {
+    tone: 'warning',
+    sentence: () => 'A client did not prove who it is: its id or its secret is wrong.',
+  },
+  login_refused: {
+    tone: 'plain',
+    sentence: ({ reason, code, userKey, clientId }) =>
+      reason === 'wrong_credentials'
+        ? `A login for name #${short(userKey)} by way of ${clientId} was refused: the name or the password is wrong.`
+        : `A login for name #${short(userKey)} by way of ${clientId} was refused by the application (${code}).`,
+  },
+  refresh_refused: {
+    tone: 'plain',
+    sentence: ({ reason, clientId }) => `A refresh by ${clientId} was refused: ${refusedRefresh[reason]}.`,
+  },
+  limit_reached: {
+    tone: 'warning',
+    sentence: ({ limit, userKey }) =>
+      `${userKey === undefined ? 'A request' : `A login for name #${short(userKey)}`} was turned away before anything was tried: ${limitNames[limit]} failed too often.`,
+  },
+  refresh_token_reused: {
+    tone: 'alarm',
+    sentence: ({ subject, clientId }) =>
+      `A refresh token of user ${short(subject)} at ${clientId} was used a second time: it was stolen. The session has ended for the thief and for the user.`,
+  },
+  grant_revoked: {
+    tone: 'plain',
+    sentence: ({ subject, clientId }) => `A session of user ${short(subject)} at ${clientId} was ended.`,
+  },
+  grants_revoked: {
+    tone: 'plain',
+    sentence: ({ subject, count }) => `${counted(count, 'session')} of user ${short(subject)} ended at once.`,
+  },
+  keys_replaced: {
+    tone: 'plain',
+    sentence: ({ signingKeyId, keyIds }) =>
+      `Another key ring is in force: ${counted(keyIds.length, 'key')}, and ${short(signingKeyId)} signs.`,
+  },
+  store_failed: {
+    tone: 'alarm',
+    sentence: ({ store }) =>
+      store === 'grants'
+        ? 'The store of sessions failed or was late: refreshes and logins are refused until it is back.'
+        : 'The store of a limiter failed or was late: this process counts alone until it is back.',
+  },
+  server_error: {
+    tone: 'alarm',
+    sentence: ({ requestId }) =>
+      `A request was answered with a 500; the log has the cause (request ${String(requestId)}).`,
+  },
+}
+
+const refusedRefresh = {
+  not_valid: "its token is none of ours, has expired, or is another client's",
+  ended: 'the session has ended',
+  user_refused: 'the user is no longer let in, which ended the session',
+} satisfies Record<EventOf<'refresh_refused'>['reason'], string>
+
+/** Who is limited, by the limiter's name. */
+export const limitNames: Readonly<Record<EventOf<'limit_reached'>['limit'], string>> = {
+  clientAddress: 'clients at this address',
+  userAndAddress: 'this name at this address',
+  user: 'this name, wherever from,',
+}
+
+/** The meaning of an event. Of one that a newer version of the library tells, no more than its name. */
+export function meaningOf(event: OAuthEvent): { readonly tone: Tone; readonly sentence: string } {
+  if (!Object.hasOwn(meanings, event.type)) return { tone: 'plain', sentence: `${event.type} happened.` }
+  // The compiler does not follow that the entry found by an event's type is the one for that event.
+  const meaning = meanings[event.type] as Meaning<EventType> as { tone: Tone; sentence: (event: OAuthEvent) => string }
+  return { tone: meaning.tone, sentence: meaning.sentence(event) }
+}
+
+/** Enough of an id, or of a hash, to tell it from others by eye. */
+function short(id: string): string {
+  return id.slice(0, 8)
+}
+
+function counted(count: number, thing: string): string {
+  return `${String(count)} ${thing}${count === 1 ? '' : 's'}`
+}

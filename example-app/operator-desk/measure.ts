@@ -1,0 +1,39 @@
+import type { LimitName, OAuthEvent } from 'express-oauth-password-grant'
+
+/** What is counted, second by second. */
+export type Counter =
+  | 'signedIn'
+  | 'wrongPassword'
+  | 'refusedByApplication'
+  | 'limited'
+  | 'refreshed'
+  | 'refreshRefused'
+  | 'reused'
+  | 'trouble'
+  | `limit.${LimitName}`
+
+/** What is measured otherwise: the time of a login in milliseconds, and password checks at the moment. */
+export type Gauge = 'p50' | 'p95' | 'p99' | 'inFlight' | 'waiting'
+
+export type Measure = Counter | Gauge
+
+/** Which counters an event moves. */
+export function countersOf(event: OAuthEvent): readonly Counter[] {
+  switch (event.type) {
+    case 'token_issued':
+      return [event.grantType === 'refresh_token' ? 'refreshed' : 'signedIn']
+    case 'login_refused':
+      return [event.reason === 'wrong_credentials' ? 'wrongPassword' : 'refusedByApplication']
+    case 'limit_reached':
+      return event.userKey === undefined ? [`limit.${event.limit}`] : ['limited', `limit.${event.limit}`]
+    case 'refresh_refused':
+      return ['refreshRefused']
+    case 'refresh_token_reused':
+      return ['reused']
+    case 'store_failed':
+    case 'server_error':
+      return ['trouble']
+    default:
+      return []
+  }
+}
