@@ -31,6 +31,12 @@ export interface ClientRegistration {
   audience?: string | readonly string[]
   /** Audiences whose tokens it may introspect beside its own (RFC 7662), for a resource server. Default: none. */
   introspects?: readonly string[]
+  /**
+   * `true` for a backend that names the address of its user in the header `End-User-Address`, so that limits count users and
+   * not the backend. From any other client the header is ignored. Not for a public client, as which anybody can pose.
+   * Default: `false`.
+   */
+  endUserAddress?: boolean
 }
 
 /** A client as the endpoints know it, once its registration is checked. */
@@ -45,4 +51,6 @@ export interface Client {
   readonly defaultScope: string
   readonly audience: string | readonly string[]
   readonly introspects: ReadonlySet<string>
+  /** It is trusted to name the address of its user. */
+  readonly endUserAddress: boolean
 }

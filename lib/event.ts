@@ -1,4 +1,5 @@
-import type { LimitName } from './limit-name.js'
+import type { LimitName, LimitStoreName } from './limit-name.js'
+import type { Mistake } from './mistake.js'
 
 /** What comes with every event. */
 export interface EventOrigin {
@@ -10,6 +11,8 @@ export interface EventOrigin {
   readonly requestId: string | undefined
   /** Where that request came from. */
   readonly address: string | undefined
+  /** The end user's, where the client is trusted to name it (`endUserAddress`); else the same as `address`. */
+  readonly endUserAddress: string | undefined
 }
 
 /** A user name is told as the keyed hash under which limiters count it: people type passwords where the name belongs. */
@@ -70,7 +73,9 @@ export type EventDetail =
   /** `oauth.keys.reload()` put another key ring in force; `signingKeyId` is that of the key that signs now. */
   | { readonly type: 'keys_replaced'; readonly keyIds: readonly string[]; readonly signingKeyId: string }
   /** The grant store, or the store of a limiter, failed or was late. `onError` is told the cause. */
-  | { readonly type: 'store_failed'; readonly store: 'grants' | LimitName }
+  | { readonly type: 'store_failed'; readonly store: 'grants' | LimitStoreName }
+  /** A request shows that something is set up wrongly: what, and what to do. Told once for each mistake. */
+  | { readonly type: 'misconfigured'; readonly mistake: Mistake; readonly fault: string; readonly remedy: string }
   /** A request was answered with a 500. `onError` is told the cause. */
   | { readonly type: 'server_error' }
 
@@ -81,6 +86,7 @@ export type OAuthEvent = EventDetail & EventOrigin
 export interface EventRequest {
   readonly id: string
   readonly address: string | undefined
+  readonly endUserAddress: string | undefined
 }
 
 /** Tells the operator. */

@@ -9,11 +9,13 @@ export type { GrantAdministration } from './grants/grant-administration.js'
 export type { KeyAdministration, KeyDescription } from './keys/key-administration.js'
 export type { GrantStore, MaybePromise, RevokeAllOptions, Rotation, RotationResult } from './grant-store.js'
 export type { Lifetime } from './lifetime.js'
-export type { LimitName } from './limit-name.js'
+export type { LimitName, LimitStoreName } from './limit-name.js'
+export type { Mistake } from './mistake.js'
 export type {
   ClientStrategies,
   ErrorContext,
   KeyMaterial,
+  KnownAddressOptions,
   LimitOptions,
   LimitsOptions,
   OAuthPasswordGrantOptions,

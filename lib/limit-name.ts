@@ -1,2 +1,5 @@
 /** The limiters that there are. Each counts failures only. */
-export type LimitName = 'clientAddress' | 'userAndAddress' | 'user'
+export type LimitName = 'clientAddress' | 'address' | 'userAndAddress' | 'user'
+
+/** What `limits.store` makes stores for: each limiter, and the memory of addresses from which users have logged in. */
+export type LimitStoreName = LimitName | 'knownAddress'

@@ -23,6 +23,9 @@ export class EndpointRequest {
   /** The address as limiters count it. */
   readonly addressKey: string
 
+  /** The end user's, where a client that is trusted for it names it; else the same as `address`. */
+  endUserAddress: string | undefined
+
   /** The parameters of the form; a password or secret goes as soon as it has been read. */
   parameters: Map<string, string> = new Map<string, string>()
   /** At a refresh, absent where the application does not look users up again. */
@@ -45,6 +48,7 @@ export class EndpointRequest {
     this.response = response
     this.address = http.ip
     this.addressKey = addressKey(this.address)
+    this.endUserAddress = this.address
   }
 
   /** By which the operator finds what the client was told in a 500. Made when it is first asked for. */
@@ -57,6 +61,11 @@ export class EndpointRequest {
   }
   set client(client: Client) {
     this.#client = client
+  }
+
+  /** Absent before the client has authenticated, and where there is none. */
+  get clientId(): string | undefined {
+    return this.#client?.id
   }
 
   /** The scope that is to be granted. */

@@ -20,6 +20,7 @@ const MEMBERS = {
   defaultScope: true,
   audience: true,
   introspects: true,
+  endUserAddress: true,
 } as const
 
 /** What ids and secrets of clients are made of (RFC 6749 appendix A.1 and A.2). */
@@ -40,6 +41,11 @@ export function registeredClient(option: string, registration: unknown, defaults
   if (isPublic && members.introspects !== undefined) {
     throw new TypeError(`${option} is public and has introspects: only a client with a secret may introspect.`)
   }
+  if (isPublic && members.endUserAddress === true) {
+    throw new TypeError(
+      `${option} is public and has endUserAddress: anybody can pose as it, and choose by which address he is limited; take one of the two away.`,
+    )
+  }
   return clientOf(option, members, isPublic ? [] : secretDigests(`${option}.secret`, members.secret), defaults)
 }
 
@@ -47,8 +53,9 @@ export function registeredClient(option: string, registration: unknown, defaults
 export function authenticatedClient(value: unknown, defaults: ClientDefaults): Client {
   const option = 'The user of a client strategy'
   if (!isPlainObject(value)) throw wrong(option, value, 'answer an object with the id of the client')
-  const { id, grants, scopes, defaultScope, audience, introspects } = value
-  return clientOf(option, { id, grants, scopes, defaultScope, audience, introspects }, [], defaults)
+  const { id, grants, scopes, defaultScope, audience, introspects, endUserAddress } = value
+  const members = { id, grants, scopes, defaultScope, audience, introspects, endUserAddress }
+  return clientOf(option, members, [], defaults)
 }
 
 function clientOf(
@@ -60,6 +67,9 @@ function clientOf(
   const id = nonEmptyText(`${option}.id`, members.id)
   if (!VSCHARS.test(id)) {
     throw new TypeError(`${option}.id has characters that RFC 6749 appendix A.1 does not allow: use visible ASCII.`)
+  }
+  if (members.endUserAddress !== undefined && typeof members.endUserAddress !== 'boolean') {
+    throw wrong(`${option}.endUserAddress`, members.endUserAddress, 'give true or false')
   }
   const scopes =
     members.scopes === undefined ? defaults.scopes : someScopes(`${option}.scopes`, members.scopes, defaults.scopes)
@@ -78,6 +88,7 @@ function clientOf(
     introspects: new Set(
       members.introspects === undefined ? [] : [oneOrMore(`${option}.introspects`, members.introspects)].flat(),
     ),
+    endUserAddress: members.endUserAddress === true,
   })
 }
 

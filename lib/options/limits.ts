@@ -1,68 +1,124 @@
 import type { Store } from 'express-rate-limit'
 import { timerSeconds } from '../lifetime.js'
-import { limiter, type Limiter } from '../limits/limiter.js'
+import type { LimitName, LimitStoreName } from '../limit-name.js'
+import { knownAddresses, type KnownAddresses } from '../limits/known-addresses.js'
+import { limiter, type Limiter, type SharedStore } from '../limits/limiter.js'
+import { storeGuard } from '../limits/store-guard.js'
+import { derivedSecret } from '../tokens/derived-secret.js'
+import { secretKey } from '../tokens/key-object.js'
+import type { KeyRing } from '../tokens/key-ring.js'
 import { isPlainObject, knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
-import type { LimitName } from '../limit-name.js'
 
-export type Limiters = Readonly<Record<LimitName, Limiter | undefined>>
+export interface Limits extends Readonly<Record<LimitName, Limiter | undefined>> {
+  readonly knownAddress: KnownAddresses | undefined
+  /** Keys the hashes under which users are counted. */
+  readonly secret: () => string
+}
+
+export interface LimitsParts {
+  readonly keyRing: KeyRing
+  /** How long a call of a store may take, in milliseconds. */
+  readonly storeTimeout: number
+  readonly onStoreFailure: (name: LimitStoreName, error: unknown) => void
+}
 
 /**
- * One client that is set up wrongly fails at every user's login, from an address that others may share: a short window
- * lets them back in soon. Names are limited by NIST SP 800-63B section 5.2.2 (no more than 100 failures in a row); by name
- * and address, ten guesses in a quarter of an hour are a forgetful user's, not a guesser's.
+ * - One client that is set up wrongly fails at every user's login, from an address that others may share: a short window lets
+ *   them back in soon.
+ * - By address: behind one address of an office or a mobile network stand thousands of people, of whose logins one in ten
+ *   fails; 100 in a quarter of an hour are a thousand logins, and to a credential stuffer 9,600 of his millions in a day.
+ * - By name and address: ten in a quarter of an hour are a forgetful user's, not a guesser's (OWASP: count against the
+ *   account, and let the user in again soon).
+ * - By name: no more than 100 failures in a row (NIST SP 800-63B-4 section 3.2.2). It slows strangers down only: an address
+ *   from which the user has logged in lately is not held to it.
  */
 const DEFAULTS: Readonly<Record<LimitName, { readonly limit: number; readonly window: string }>> = {
   clientAddress: { limit: 60, window: '1m' },
+  address: { limit: 100, window: '15m' },
   userAndAddress: { limit: 10, window: '15m' },
   user: { limit: 100, window: '1h' },
 }
 
-const MEMBERS = { clientAddress: true, userAndAddress: true, user: true, store: true } as const
+/** Two weeks without a login, after which a device counts as a stranger's. */
+const KNOWN_ADDRESS_WINDOW = '14d'
 
-export function limitsOption(
-  value: unknown,
-  storeTimeout: number,
-  onStoreFailure: (name: LimitName, error: unknown) => void,
-): Limiters {
-  if (value === false) return { clientAddress: undefined, userAndAddress: undefined, user: undefined }
-  const members = knownMembers('limits', value === undefined ? {} : value, MEMBERS)
-  const makeStore = optionalFunction('limits.store', members.store) as ((name: LimitName) => Store) | undefined
+const MEMBERS = {
+  clientAddress: true,
+  address: true,
+  userAndAddress: true,
+  user: true,
+  knownAddress: true,
+  store: true,
+  secret: true,
+} as const
 
+export function limitsOption(value: unknown, parts: LimitsParts): Limits {
+  const members = knownMembers('limits', value === undefined || value === false ? {} : value, MEMBERS)
+  const shared = sharedStores(members.store, parts)
+
+  function one(name: LimitName): Limiter | undefined {
+    if (value === false || members[name] === false) return undefined
+    const given = knownMembers(`limits.${name}`, orDefaults(members[name]), { limit: true, window: true })
+    const { limit = DEFAULTS[name].limit, window = DEFAULTS[name].window } = given
+    return limiter({
+      limit: wholeNumber(`limits.${name}.limit`, limit, 1),
+      window: timerSeconds(`limits.${name}.window`, window),
+      ...shared(name),
+    })
+  }
+
+  function known(): KnownAddresses | undefined {
+    if (value === false || members.knownAddress === false) return undefined
+    const given = knownMembers('limits.knownAddress', orDefaults(members.knownAddress), { window: true })
+    const seconds = timerSeconds('limits.knownAddress.window', given.window ?? KNOWN_ADDRESS_WINDOW)
+    // Without `user` there is nothing to lift; without `userAndAddress` no limit by name would be left.
+    return members.user === false || members.userAndAddress === false
+      ? undefined
+      : knownAddresses(seconds, shared('knownAddress').shared)
+  }
+
+  return {
+    clientAddress: one('clientAddress'),
+    address: one('address'),
+    userAndAddress: one('userAndAddress'),
+    user: one('user'),
+    knownAddress: known(),
+    secret: limitSecret(members.secret, parts.keyRing),
+  }
+}
+
+/**
+ * The last key of the ring is the one that all processes have while a new one is being put in front: they go on counting
+ * under the same keys, and nobody who is under attack begins anew because another key signs.
+ */
+function limitSecret(given: unknown, keyRing: KeyRing): () => string {
+  if (given === undefined) return () => (keyRing.keys.at(-1) ?? keyRing.keys[0]).limitSecret
+  const secret = derivedSecret(secretKey('limits.secret', given).export(), 'limit key').toString('base64url')
+  return () => secret
+}
+
+/** `null` is a value, and a wrong one. */
+function orDefaults(given: unknown): unknown {
+  return given === undefined ? {} : given
+}
+
+/** All stores of one server are one place, which is away for all of them or for none. */
+function sharedStores(given: unknown, { storeTimeout, onStoreFailure }: LimitsParts) {
+  const makeStore = optionalFunction('limits.store', given) as ((name: LimitStoreName) => unknown) | undefined
+  const guard = storeGuard(storeTimeout)
   const stores = new Set<unknown>()
-  function newStore(name: LimitName, make: (name: LimitName) => unknown): Store {
-    const store = make(name)
+  return (name: LimitStoreName): { shared?: SharedStore } => {
+    if (makeStore === undefined) return {}
+    const store = makeStore(name)
     if (!isStore(store) || stores.has(store)) {
       throw wrong(`limits.store(${JSON.stringify(name)})`, store, 'answer a new express-rate-limit store for each name')
     }
     stores.add(store)
-    return store
+    const onFailure = (error: unknown) => {
+      onStoreFailure(name, error)
+    }
+    return { shared: { store, guard, onFailure } }
   }
-
-  function one(name: LimitName): Limiter | undefined {
-    const given = members[name]
-    if (given === false) return undefined
-    const option = `limits.${name}`
-    const { limit = DEFAULTS[name].limit, window = DEFAULTS[name].window } = knownMembers(
-      option,
-      given === undefined ? {} : given,
-      {
-        limit: true,
-        window: true,
-      },
-    )
-    const store = makeStore === undefined ? undefined : newStore(name, makeStore)
-    return limiter({
-      limit: wholeNumber(`${option}.limit`, limit, 1),
-      window: timerSeconds(`${option}.window`, window),
-      storeTimeout,
-      onStoreFailure: (error) => {
-        onStoreFailure(name, error)
-      },
-      ...(store === undefined ? {} : { store }),
-    })
-  }
-
-  return { clientAddress: one('clientAddress'), userAndAddress: one('userAndAddress'), user: one('user') }
 }
 
 function isStore(store: unknown): store is Store {

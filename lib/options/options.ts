@@ -5,7 +5,7 @@ import type { Client, ClientRegistration } from '../client.js'
 import type { OAuthEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
-import type { LimitName } from '../limit-name.js'
+import type { LimitStoreName } from '../limit-name.js'
 import type { SigningAlgorithm } from '../tokens/signing-algorithm.js'
 import type { PassportInstance } from '../passport-instance.js'
 import type { AuthenticateUser, RequestContext, User } from '../resource-owner.js'
@@ -44,15 +44,33 @@ export interface LimitOptions {
   window?: Lifetime
 }
 
+/** How long an address is remembered from which a user has logged in. */
+export interface KnownAddressOptions {
+  /** 24 days at most. */
+  window?: Lifetime
+}
+
 export interface LimitsOptions {
   /** Failed client authentications per address. Default: 60 in a minute. `false`: none. */
   clientAddress?: LimitOptions | false
-  /** Failed logins per user name and address. Default: 10 in 15 minutes. `false`: none. */
+  /** Failed logins per end-user address, of whatever names. Default: 100 in 15 minutes. `false`: none. */
+  address?: LimitOptions | false
+  /** Failed logins per user name and end-user address. Default: 10 in 15 minutes. `false`: none. */
   userAndAddress?: LimitOptions | false
-  /** Failed logins per user name, from wherever. Default: 100 in an hour (NIST SP 800-63B section 5.2.2). `false`: none. */
+  /** Failed logins per user name, from wherever. Default: 100 in an hour (NIST SP 800-63B). `false`: none. */
   user?: LimitOptions | false
-  /** Makes the express-rate-limit store of one limiter. Default: the memory of this process. */
-  store?: (name: LimitName) => Store
+  /**
+   * For how long a user who has logged in from an address is not held to `user` there, so that a guesser elsewhere cannot lock
+   * him out. Default: 14 days. `false`: not at all, as where `user` or `userAndAddress` is off.
+   */
+  knownAddress?: KnownAddressOptions | false
+  /** Makes the express-rate-limit store of one limiter, or of `knownAddress`. Default: the memory of this process. */
+  store?: (name: LimitStoreName) => Store
+  /**
+   * Keys the hashes under which users are counted, 32 bytes or more. Default: derived from the last of the signing keys, which
+   * is the oldest, so that a new key changes nothing. With a secret, taking the oldest away changes nothing either.
+   */
+  secret?: string | Uint8Array
 }
 
 export interface RefreshTokenOptions {

@@ -8,6 +8,7 @@ import { eventsOption } from './events.js'
 import { grantsOption, grantTypesOf } from './grants.js'
 import { issuerOption } from './issuer.js'
 import { limitsOption } from './limits.js'
+import { mistakesOption } from './mistakes.js'
 import { knownMembers, oneOrMore, optionalFunction, wholeNumber } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import { pathsOption } from './paths.js'
@@ -102,16 +103,17 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     responseMembers: optionalFunction('responseMembers', options.responseMembers),
     grants,
     refreshUser: optionalFunction('refreshUser', options.refreshUser),
-    limits: {
-      // Processes whose rings agree count under the same key; when another key begins to sign, counting begins anew.
-      secret: () => keyRing.signing(Date.now()).limitSecret,
-      ...limitsOption(options.limits, storeTimeout, (name, error) => {
+    limits: limitsOption(options.limits, {
+      keyRing,
+      storeTimeout,
+      onStoreFailure: (name, error) => {
         onEvent({ type: 'store_failed', store: name })
         onError(error, { requestId: randomUUID() })
-      }),
-    },
+      },
+    }),
     onError,
     onEvent,
+    onMistake: mistakesOption(onEvent, options.onEvent !== undefined),
   })
 }
 

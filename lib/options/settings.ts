@@ -1,13 +1,14 @@
 import type { Client, ClientAuthenticationMethod, GrantType } from '../client.js'
 import type { TellEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
-import type { Limiter } from '../limits/limiter.js'
 import type { RequestContext, User } from '../resource-owner.js'
 import type { ClientAuthentication } from '../strategies/client-authentication.js'
 import type { UserAuthentication } from '../strategies/user-authentication.js'
 import type { AccessTokens } from '../tokens/access-token.js'
 import type { RefreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing, SigningKeys } from '../tokens/key-ring.js'
+import type { Limits } from './limits.js'
+import type { TellMistake } from './mistakes.js'
 import type { ErrorContext, TokenContext, UserContext } from './options.js'
 
 /** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
@@ -58,16 +59,11 @@ export interface Settings {
   readonly refreshUser:
     ((subject: string, context: RequestContext) => MaybePromise<User | false | null | undefined>) | undefined
 
-  readonly limits: {
-    /** Keys the hashes under which users are counted. */
-    readonly secret: () => string
-    readonly clientAddress: Limiter | undefined
-    readonly userAndAddress: Limiter | undefined
-    readonly user: Limiter | undefined
-  }
+  readonly limits: Limits
 
   readonly onError: (error: unknown, context: ErrorContext) => void
   readonly onEvent: TellEvent
+  readonly onMistake: TellMistake
 }
 
 export interface GrantSettings {

@@ -11,7 +11,7 @@ const USER_AGENT_LENGTH = 256
 export function rememberGrant({ grants, accessTokenLifetime }: Settings): Step {
   return async function rememberGrant(request) {
     if (grants === undefined) return
-    const { client, subject, scope, http, address, now } = request
+    const { client, subject, scope, http, endUserAddress, now } = request
     const mayRefresh = client.grants.has('refresh_token')
     // Without a refresh token it ends with its access token.
     const endsAt = now + (mayRefresh ? grants.lifetime : accessTokenLifetime * 1000)
@@ -25,7 +25,7 @@ export function rememberGrant({ grants, accessTokenLifetime }: Settings): Step {
       rotatedAt: now,
       endsAt,
       expiresAt: mayRefresh ? Math.min(endsAt, now + grants.idleLifetime) : endsAt,
-      ...origin(http, address),
+      ...origin(http, endUserAddress),
     }
     if (grants.isForOneProcess && http.app.get('env') === 'production') warnOfOneProcess()
     await grants.store.create(grant, now)

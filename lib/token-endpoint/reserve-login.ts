@@ -1,25 +1,60 @@
+import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
-import { usernameKey } from '../limits/limit-key.js'
+import { withinLimit } from '../endpoint/within-limit.js'
+import { addressKey, userAtAddressKey, usernameKey } from '../limits/limit-key.js'
+import type { LimitName } from '../limit-name.js'
+import type { Reservation } from '../limits/limiter.js'
 import { loginAttempt } from '../limits/login-attempt.js'
 import type { Settings } from '../options/settings.js'
 
 /**
- * Counts the login before the password is tried, so that guesses that overlap do not slip through together. A user that
- * does not exist counts like one that does.
+ * Counts the login before the password is tried, so that guesses that overlap do not slip through together: by address, by
+ * name and address, and by name, the last only where the user has not logged in from that address lately. A user that does
+ * not exist counts like one that does. What one limiter refuses counts with no other.
  */
-export function reserveLogin({ limits }: Settings): Step {
-  const { user, userAndAddress, secret } = limits
+export function reserveLogin(settings: Settings): Step {
+  const { address, userAndAddress, user, knownAddress, secret } = settings.limits
   return async function reserveLogin(request) {
-    const username = request.parameters.get('username') ?? ''
-    const key = usernameKey(secret(), username)
-    request.userKey = key
-    // One after the other: what is refused at one address is no guess, and must not count against the user everywhere.
-    const atAddress = await userAndAddress?.reserve(`${key} ${request.addressKey}`)
+    const limitSecret = secret()
+    const userKey = usernameKey(limitSecret, request.parameters.get('username') ?? '')
+    const endUserAddressKey = addressKey(request.endUserAddress)
+    const here = userAtAddressKey(limitSecret, userKey, endUserAddressKey)
+    request.userKey = userKey
+
+    const within = <T>(limit: LimitName, asked: Promise<T> | undefined) =>
+      withinLimit(settings, request, limit, asked, userKey)
+
+    const isKnown = knownAddress?.has(here)
+    const [atAddress, hereOnly] = await Promise.allSettled([
+      within('address', address?.reserve(endUserAddressKey)),
+      within('userAndAddress', userAndAddress?.reserve(here)),
+    ])
     try {
-      request.loginAttempt = loginAttempt(atAddress, await user?.reserve(key))
+      if (atAddress.status === 'rejected') tellOfSharedAddress(settings, request)
+      const reserved = { address: granted(atAddress), userAndAddress: granted(hereOnly) }
+      // After the others: what is refused at one address is no guess, and never counts against the user everywhere.
+      const anywhere = (await isKnown) === true ? undefined : await within('user', user?.reserve(userKey))
+      request.loginAttempt = loginAttempt({ ...reserved, user: anywhere }, async () => knownAddress?.remember(here))
     } catch (error) {
-      await atAddress?.giveBack()
+      await giveBack(atAddress, hereOnly)
       throw error
     }
   }
+}
+
+type Outcome = PromiseSettledResult<Reservation | undefined>
+
+async function giveBack(...outcomes: readonly Outcome[]): Promise<void> {
+  await Promise.all(outcomes.map(async (one) => (one.status === 'fulfilled' ? one.value?.giveBack() : undefined)))
+}
+
+function granted(outcome: Outcome): Reservation | undefined {
+  if (outcome.status === 'rejected') throw outcome.reason
+  return outcome.value
+}
+
+/** A backend that does not name its users' addresses is one address, and one of its users can lock out all the others. */
+function tellOfSharedAddress({ onMistake }: Settings, request: EndpointRequest): void {
+  const isBackend = request.clientId !== undefined && !request.client.isPublic
+  if (isBackend && request.endUserAddress === request.address) onMistake('shared_address', request)
 }

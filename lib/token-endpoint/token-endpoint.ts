@@ -1,6 +1,7 @@
 import { authenticateClient } from '../endpoint/authenticate-client.js'
 import { endpoint, type Endpoint } from '../endpoint/endpoint.js'
 import { limitClientAddress } from '../endpoint/limit-client-address.js'
+import { noticeMistakes } from '../endpoint/notice-mistakes.js'
 import { parseForm } from '../endpoint/parse-form.js'
 import { requirePost } from '../endpoint/require-post.js'
 import type { Settings } from '../options/settings.js'
@@ -11,6 +12,7 @@ import { authorizeClient } from './authorize-client.js'
 import { byGrantType } from './by-grant-type.js'
 import { findUserAgain } from './find-user-again.js'
 import { narrowScope } from './narrow-scope.js'
+import { readEndUserAddress } from './read-end-user-address.js'
 import { readRefreshToken } from './read-refresh-token.js'
 import { rememberGrant } from './remember-grant.js'
 import { requireCredentials } from './require-credentials.js'
@@ -32,6 +34,8 @@ export function tokenEndpoint(settings: Settings): Endpoint {
     requireGrantType(settings.grantTypes),
     limitClientAddress(settings),
     authenticateClient(settings),
+    noticeMistakes(settings),
+    readEndUserAddress,
     authorizeClient,
     byGrantType({
       password: [

@@ -1,4 +1,5 @@
-import { createPublicKey, createSecretKey, hkdfSync, KeyObject } from 'node:crypto'
+import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
+import { derivedSecret } from './derived-secret.js'
 import { keyObject, MIN_SECRET_BYTES } from './key-object.js'
 import { keyThumbprint } from './key-thumbprint.js'
 import type { JwtKey } from './jwt.js'
@@ -46,7 +47,7 @@ export function signingKey(option: string, input: unknown): SigningKey {
   const jwk = signWith.export({ format: 'jwk' })
   const secret = Buffer.from(jwk.k ?? jwk.d ?? '', 'base64url')
   const id = keyId ?? keyThumbprint(jwk)
-  const refreshSecret = createSecretKey(derived(secret, 'refresh token'))
+  const refreshSecret = createSecretKey(derivedSecret(secret, 'refresh token'))
   return Object.freeze({
     id,
     signsFrom: signsFromMember(`${option}.signsFrom`, signsFrom),
@@ -54,7 +55,7 @@ export function signingKey(option: string, input: unknown): SigningKey {
     signWith,
     verifyWith: signWith.type === 'secret' ? signWith : createPublicKey(signWith),
     refreshKey: { id, algorithm: 'HS256' as const, signWith: refreshSecret, verifyWith: refreshSecret },
-    limitSecret: derived(secret, 'limit key').toString('base64url'),
+    limitSecret: derivedSecret(secret, 'limit key').toString('base64url'),
   })
 }
 
@@ -90,8 +91,4 @@ function described(option: string, input: unknown): DescribedKey {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !(value instanceof KeyObject) && !(value instanceof Uint8Array)
-}
-
-function derived(secret: Buffer, label: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', label, MIN_SECRET_BYTES))
 }

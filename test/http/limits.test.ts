@@ -94,6 +94,7 @@ describe('failed client authentications', () => {
   it('are never held against a backend with many users at once', async () => {
     const { url } = await startTokenServer({
       authenticateUser: (username) => ({ id: username }),
+      limits: { address: false },
       clients: async (id) => {
         await new Promise((resolve) => setTimeout(resolve, 20))
         return id === webBackend.id ? webBackend : undefined
@@ -119,7 +120,7 @@ describe('a store of the application', () => {
       },
     })
     await requestToken(url, wrong, client)
-    expect(made.sort()).toEqual(['clientAddress', 'user', 'userAndAddress'])
+    expect(made.sort()).toEqual(['address', 'clientAddress', 'knownAddress', 'user', 'userAndAddress'])
     expect(stores.current.size).toBe(1)
     expect(JSON.stringify([...stores.current.keys()])).not.toContain('alice')
   })

@@ -44,8 +44,9 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
     storeTimeout: await storeTimeout(settings),
     client: await settings.clientAuthentication.body(request, webBackend),
     limits: await Promise.all(
-      (['clientAddress', 'userAndAddress', 'user'] satisfies LimitName[]).map((name) => limit(limits[name])),
+      (['clientAddress', 'address', 'userAndAddress', 'user'] satisfies LimitName[]).map((name) => limit(limits[name])),
     ),
+    knownAddress: await knownFor(settings),
   }
 }
 
@@ -59,6 +60,19 @@ async function storeTimeout({ grants }: Settings): Promise<string> {
   } finally {
     vi.useRealTimers()
   }
+}
+
+/** For how many days an address is known. */
+async function knownFor({ limits: { knownAddress } }: Settings): Promise<number> {
+  await knownAddress?.remember('key')
+  vi.useFakeTimers()
+  let days = 0
+  try {
+    for (; days < 30 && (await knownAddress?.has('key')) === true; days++) vi.setSystemTime(Date.now() + 86_400_000)
+  } finally {
+    vi.useRealTimers()
+  }
+  return days
 }
 
 /** How often a limiter takes an attempt, and for how long it refuses then. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { addressKey, usernameKey } from '../../../lib/limits/limit-key.js'
+import { addressKey, userAtAddressKey, usernameKey } from '../../../lib/limits/limit-key.js'
 
 const secret = 'k'.repeat(43)
 const key = (username: string) => usernameKey(secret, username)
@@ -12,7 +12,18 @@ describe('the key of a user name', () => {
     ['alice', '\uff41\uff4c\uff49\uff43\uff45', '\uff21\uff2c\uff29\uff23\uff25'],
     ['caf\u00e9', 'cafe\u0301', 'CAF\u00c9', 'CAFE\u0301'],
     ['stra\u00dfe', 'STRASSE', 'strasse', 'STRA\u1e9eE'],
-    ['\u0130', 'I\u0307', 'i\u0307'],
+    ['i', 'I', '\u0130', '\u0131', 'I\u0307', 'i\u0307'],
+    ['cafe', 'caf\u00e9', 'CAF\u00c8', 'cafe\u0308\u0301'],
+    [
+      'alice',
+      'al\u200bice',
+      '\ufeffalice',
+      'ali\u00adce',
+      'alice\u2060',
+      'al\u200d\ufe0fice',
+      '\u3164alice',
+      'alice\u200b ',
+    ],
     ['\u03bf\u03b4\u03cc\u03c2', '\u039f\u0394\u038c\u03a3', '\u03bf\u03b4\u03cc\u03c3'],
     ['k', 'K', '\u212a'],
     ['\u00e5', '\u00c5', '\u212b', 'a\u030a'],
@@ -40,7 +51,21 @@ describe('the key of a user name', () => {
   })
 
   test('differs for names that differ', () => {
-    const names = ['alice', 'bob', 'alic\u00e9', 'al\u200bice', 'alice\0', 'a lice', 'i', '\u0130', 'a', 'b', '', '\0']
+    const names = [
+      'alice',
+      'bob',
+      'al1ce',
+      '\u0430lice',
+      'alice\0',
+      'a lice',
+      'i',
+      '\u0628',
+      '\u0627',
+      'a',
+      'b',
+      '',
+      '\0',
+    ]
     expect(new Set(names.map(key)).size).toBe(names.length)
   })
 
@@ -62,6 +87,17 @@ describe('the key of a user name', () => {
 
   test('is found for text that is not well-formed', () => {
     expect(key('\ud800')).toHaveLength(43)
+  })
+})
+
+describe('the key of a user at an address', () => {
+  test('shows neither, and differs where either does', () => {
+    const keys = ['alice', 'bob'].flatMap((name) =>
+      ['192.0.2.1', '192.0.2.2'].map((address) => userAtAddressKey(secret, key(name), address)),
+    )
+    expect(new Set(keys).size).toBe(4)
+    for (const one of keys) expect(one).toMatch(/^[\w-]{43}$/)
+    expect(userAtAddressKey('another', key('alice'), '192.0.2.1')).not.toBe(keys[0])
   })
 })
 

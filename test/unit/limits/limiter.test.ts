@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ClientRateLimitInfo, Store } from 'express-rate-limit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { limiter, type Limiter, type LimiterOptions } from '../../../lib/limits/limiter.js'
+import { limiter, type Limiter } from '../../../lib/limits/limiter.js'
+import { storeGuard } from '../../../lib/limits/store-guard.js'
 import { OAuthError } from '../../../lib/oauth-error.js'
 
 const WINDOW = 60
@@ -54,16 +55,21 @@ function storeThat(act: () => unknown): Store {
   return { get: act, increment: act, decrement: act, resetKey: act } as Store // what it answers is the test's matter
 }
 
-function limiterOf(options: Partial<LimiterOptions> = {}): Limiter {
-  return limiter({
-    limit: 3,
-    window: WINDOW,
-    storeTimeout: 1000,
-    onStoreFailure: (error) => {
+interface LimiterSetup {
+  readonly limit?: number
+  readonly store?: Store
+  readonly storeTimeout?: number
+  readonly onStoreFailure?: (error: unknown) => void
+}
+
+function limiterOf({ limit = 3, store, storeTimeout = 1000, onStoreFailure }: LimiterSetup = {}): Limiter {
+  const onFailure =
+    onStoreFailure ??
+    ((error: unknown) => {
       throw error
-    },
-    ...options,
-  })
+    })
+  const shared = store === undefined ? {} : { shared: { store, guard: storeGuard(storeTimeout), onFailure } }
+  return limiter({ limit, window: WINDOW, ...shared })
 }
 
 async function refusalOf(act: Promise<unknown>): Promise<OAuthError> {
@@ -96,7 +102,7 @@ afterEach(() => {
 })
 
 const shared = () => new CountingStore(new Date(Date.now() + WINDOW * 1000))
-const kinds: [string, () => Partial<LimiterOptions>][] = [
+const kinds: [string, () => LimiterSetup][] = [
   ['in this process\u2019s memory', () => ({})],
   ['in a store', () => ({ store: shared() })],
 ]

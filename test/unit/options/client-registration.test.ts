@@ -61,6 +61,7 @@ describe('a registration', () => {
       defaultScope: 'read admin',
       audience: 'https://api.example.com',
       introspects: new Set(),
+      endUserAddress: false,
     })
   })
 

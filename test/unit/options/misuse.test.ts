@@ -347,6 +347,8 @@ describe('clients', () => {
     ['.public is 1', { id: 'web', public: 1 }],
     [' is public and has a secret', { id: 'web', public: true, secret: clientSecret }],
     [' is public and has introspects', { id: 'web', public: true, introspects: ['a'] }],
+    [' is public and has endUserAddress', { id: 'web', public: true, endUserAddress: true }],
+    ['.endUserAddress is a text', { id: 'web', secret: clientSecret, endUserAddress: 'yes' }],
     ['.grants is a text', { id: 'web', secret: clientSecret, grants: 'password' }],
     ['.grants names "client_credentials"', { id: 'web', secret: clientSecret, grants: ['client_credentials'] }],
     ['.grants names 5', { id: 'web', secret: clientSecret, grants: [5] }],
@@ -367,15 +369,35 @@ describe('clients', () => {
 
 describe('limits', () => {
   const numbers = [0, -1, 1.5, NaN, Infinity, '10', true, [], {}]
-  test.each(['clientAddress', 'userAndAddress', 'user'])('%s takes whole numbers and lifetimes only', (name) => {
-    for (const limit of numbers) {
-      expect(refusal(() => start({ limits: { [name]: { limit } } }))).toContain(`limits.${name}.limit is `)
+  test.each(['clientAddress', 'address', 'userAndAddress', 'user'])(
+    '%s takes whole numbers and lifetimes only',
+    (name) => {
+      for (const limit of numbers) {
+        expect(refusal(() => start({ limits: { [name]: { limit } } }))).toContain(`limits.${name}.limit is `)
+      }
+      for (const window of noLifetime) {
+        expect(refusal(() => start({ limits: { [name]: { window } } }))).toContain(`limits.${name}.window must be `)
+      }
+      for (const value of [true, 10, '10', []]) {
+        expect(refusal(() => start({ limits: { [name]: value } }))).toMatch(
+          new RegExp(`^limits\\.${name} is .*: give `),
+        )
+      }
+    },
+  )
+
+  test('knownAddress takes lifetimes that a timer can wait for only', () => {
+    for (const window of [...noLifetime, '25d']) {
+      expect(refusal(() => start({ limits: { knownAddress: { window } } }))).toContain('limits.knownAddress.window ')
     }
-    for (const window of noLifetime) {
-      expect(refusal(() => start({ limits: { [name]: { window } } }))).toContain(`limits.${name}.window must be `)
+    for (const value of [true, null, 10, [], { limit: 1 }]) {
+      expect(refusal(() => start({ limits: { knownAddress: value } }))).toMatch(/^limits\.knownAddress/)
     }
-    for (const value of [true, 10, '10', []]) {
-      expect(refusal(() => start({ limits: { [name]: value } }))).toMatch(new RegExp(`^limits\\.${name} is .*: give `))
+  })
+
+  test('secret is a secret of 32 bytes or more', () => {
+    for (const secret of ['short', '', 42, null, {}, Buffer.alloc(31)]) {
+      expect(refusal(() => start({ limits: { secret } }))).toMatch(/^limits\.secret must be a secret of 32 bytes/)
     }
   })
 
@@ -397,7 +419,8 @@ describe('limits', () => {
     start({
       limits: { user: false, clientAddress: false, store: (name: string) => asked.push(name) && { ...store } },
     })
-    expect(asked).toEqual(['userAndAddress'])
+    // Nor for known addresses, where there is no limit by name that they lift.
+    expect(asked).toEqual(['address', 'userAndAddress'])
   })
 })
 

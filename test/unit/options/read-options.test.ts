@@ -102,6 +102,8 @@ describe('options that are left out', () => {
     expect(settings.limits).toEqual({
       secret: expect.any(Function) as () => string,
       clientAddress: expect.anything() as unknown,
+      address: expect.anything() as unknown,
+      knownAddress: expect.anything() as unknown,
       userAndAddress: expect.anything() as unknown,
       user: expect.anything() as unknown,
     })

@@ -57,8 +57,31 @@ describe('reserveLogin', () => {
     expect(await attempt('198.51.100.7', 'bob')).toBe(1)
   })
 
-  test('lets all through where both limits are off', async () => {
-    const attempt = logins({ userAndAddress: false, user: false })
+  test('lets through as many attempts as an address may fail, of whatever names', async () => {
+    const attempt = logins({ address: { limit: 30 } })
+    for (let name = 0; name < 30; name += 1) expect(await attempt('2001:db8:0:1::1', `user-${name}`)).toBe(1)
+    expect(await attempt('2001:db8:0:2::1', 'alice')).toBe(0)
+    expect(await attempt('2001:db8:1::1', 'alice')).toBe(1)
+  })
+
+  test('does not count against a name what was refused for the address', async () => {
+    const attempt = logins({ address: { limit: 1 }, userAndAddress: { limit: 2 }, user: { limit: 2 } })
+    await attempt('192.0.2.1', 'bob')
+    expect(await attempt('192.0.2.1', 'alice', 50)).toBe(0)
+    expect(await attempt('198.51.100.7', 'alice')).toBe(1)
+    expect(await attempt('198.51.100.8', 'alice')).toBe(1)
+  })
+
+  test('does not count against an address what was refused for a name', async () => {
+    const attempt = logins({ address: { limit: 5 }, userAndAddress: { limit: 2 }, user: { limit: 3 } })
+    expect(await attempt('192.0.2.1', 'alice', 50)).toBe(2)
+    expect(await attempt('192.0.2.2', 'alice', 50)).toBe(1)
+    expect(await attempt('192.0.2.1', 'bob', 50)).toBe(2)
+    expect(await attempt('192.0.2.1', 'carol', 50)).toBe(1)
+  })
+
+  test('lets all through where the limits are off', async () => {
+    const attempt = logins({ address: false, userAndAddress: false, user: false })
     expect(await attempt('192.0.2.1', 'alice', 200)).toBe(200)
   })
 })

@@ -1,0 +1,28 @@
+/** How an operator may have set something up wrongly, as far as requests show it. */
+export type Mistake = keyof typeof mistakes
+
+/** What is wrong, and what to do. */
+export const mistakes = {
+  trust_proxy_off: {
+    fault:
+      'A request came with X-Forwarded-For or Forwarded, and the setting "trust proxy" is off: if there is a proxy, all requests have its address, and all users share its limits.',
+    remedy:
+      'Say app.set("trust proxy", 1), the number of proxies, or their addresses. If there is no proxy, a client made the header up, and nothing is wrong.',
+  },
+  trust_proxy_everybody: {
+    fault:
+      'The setting "trust proxy" is true: every address is believed, so that a guesser can make up a new one for each guess.',
+    remedy: 'Say app.set("trust proxy", 1), the number of proxies, or their addresses.',
+  },
+  forwarded_not_read: {
+    fault:
+      'The proxy sends Forwarded and no X-Forwarded-For, which is all that Express reads: all requests have the address of the proxy, and all users share its limits.',
+    remedy: 'Have the proxy send X-Forwarded-For.',
+  },
+  shared_address: {
+    fault:
+      'A backend has reached the limit "address" of failed logins: all its users share one address, and one of them can lock out the others.',
+    remedy:
+      'Register the client with endUserAddress: true, and have it send the address of its user in the header End-User-Address.',
+  },
+} as const
