@@ -31,6 +31,7 @@ export type { SigningAlgorithm } from './tokens/signing-algorithm.js'
 export { GrantStoreError, type GrantStoreErrorCode } from './stores/grant-store-error.js'
 export { MemoryGrantStore, type MemoryGrantStoreOptions } from './stores/memory-grant-store.js'
 export { RedisGrantStore, type RedisGrantStoreOptions, type SendRedisCommand } from './stores/redis-grant-store.js'
+export { SqlLimiterStore, type SqlLimiterStoreOptions } from './stores/sql-limiter-store.js'
 export { SqlGrantStore, type SqlGrantStoreOptions } from './stores/sql-grant-store.js'
 export type {
   AccessTokenAuth,

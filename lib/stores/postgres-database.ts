@@ -1,5 +1,5 @@
 import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.js'
-import { migrationsTable, sqlMigrations } from './sql-migrations.js'
+import { migrationsTable, type SqlMigrations } from './sql-migrations.js'
 
 /** The members that are used of a `Pool` of `pg`. */
 export interface PostgresDriver {
@@ -14,17 +14,18 @@ export function postgresDatabase(driver: PostgresDriver): SqlDatabase {
   return {
     rows: async (text, values) => (await driver.query(text, [...values])).rows as SqlRow[], // the boundary
     changes: async (text, values) => (await driver.query(text, [...values])).rowCount ?? 0,
-    migrate: async (table) => {
-      await driver.query(migrationScript(table))
+    migrate: async (table, migrations) => {
+      await driver.query(migrationScript(table, migrations))
     },
     clock: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
+    now: 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)',
   }
 }
 
 /** One query of several statements is one transaction on one connection, whatever pool runs it. */
-function migrationScript(table: string): string {
+function migrationScript(table: string, migrations: SqlMigrations): string {
   const done = migrationsTable(table)
-  const steps = sqlMigrations(table, DIALECT).map(
+  const steps = migrations(table, DIALECT).map(
     (migration, index) =>
       `IF NOT EXISTS (SELECT FROM ${done} WHERE version = ${index + 1}) THEN
          ${migration}

@@ -1,4 +1,5 @@
 import type { MaybePromise } from '../grant-store.js'
+import type { SqlMigrations } from './sql-migrations.js'
 
 /** What is bound to a placeholder: no driver has trouble with these. */
 export type SqlValue = string | number | null
@@ -12,7 +13,9 @@ export interface SqlDatabase {
   /** How many rows one statement changed. */
   changes(statement: string, values: readonly SqlValue[]): MaybePromise<number>
   /** Brings the tables to their newest version, as one transaction that no other process comes between. */
-  migrate(table: string): MaybePromise<void>
+  migrate(table: string, migrations: SqlMigrations): MaybePromise<void>
   /** The milliseconds since the epoch as the database sees them, for statements that may have waited in a queue. */
   readonly clock: string
+  /** The same when the statement began, and the same all through it. */
+  readonly now: string
 }

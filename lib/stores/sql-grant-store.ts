@@ -1,21 +1,18 @@
 import type { Grant } from '../grant.js'
 import type { GrantStore, RevokeAllOptions, Rotation, RotationResult } from '../grant-store.js'
 import { newestFirst } from './newest-first.js'
-import { postgresDatabase, type PostgresDriver } from './postgres-database.js'
+import { openSqlDatabase, tableName, type SqlDriver } from './open-sql-database.js'
 import type { SqlDatabase } from './sql-database.js'
 import { grantOfRow, grantValues } from './sql-grant-row.js'
+import { sqlMigrations } from './sql-migrations.js'
 import { sqlStatements, type SqlStatements } from './sql-statements.js'
-import { sqliteDatabase, type SqliteDriver } from './sqlite-database.js'
 
 export interface SqlGrantStoreOptions {
   /** A `DatabaseSync` of `node:sqlite`, or a `Pool` of `pg`; or anything of the shape of either. */
-  database: SqliteDriver | PostgresDriver
+  database: SqlDriver
   /** The table's name: lower-case letters, digits and `_`, 50 at most. Default: `'oauth_grants'`. */
   table?: string
 }
-
-/** PostgreSQL cuts names at 63, and the names of the index and of the table of versions are longer. */
-const IDENTIFIER = /^[a-z_][a-z0-9_]{0,49}$/
 
 /**
  * Keeps grants in SQLite or PostgreSQL, each act one statement. The application calls {@link SqlGrantStore.migrate}
@@ -32,19 +29,14 @@ export class SqlGrantStore implements GrantStore {
 
   /** @throws TypeError where `database` has neither shape, or `table` is no identifier. */
   constructor({ database, table = 'oauth_grants' }: SqlGrantStoreOptions) {
-    if (typeof table !== 'string' || !IDENTIFIER.test(table)) {
-      throw new TypeError(
-        `table must be lower-case letters, digits and _, no digit first and 50 at most; it is ${JSON.stringify(table)}.`,
-      )
-    }
-    this.#database = sqlDatabase(database)
-    this.#table = table
-    this.#statements = sqlStatements(table, this.#database.clock)
+    this.#table = tableName(table)
+    this.#database = openSqlDatabase(database)
+    this.#statements = sqlStatements(this.#table, this.#database.clock)
   }
 
   /** Makes the table, or brings one of an older version up to date. Any number of processes may do so at once. */
   async migrate(): Promise<void> {
-    await this.#database.migrate(this.#table)
+    await this.#database.migrate(this.#table, sqlMigrations)
   }
 
   async create(grant: Grant, _now: number): Promise<void> {
@@ -81,12 +73,4 @@ export class SqlGrantStore implements GrantStore {
   async prune(now: number): Promise<number> {
     return this.#database.changes(this.#statements.prune, [now])
   }
-}
-
-function sqlDatabase(driver: SqliteDriver | PostgresDriver): SqlDatabase {
-  // The boundary: who calls this without TypeScript may give anything.
-  const given = driver as Partial<SqliteDriver & PostgresDriver> | null | undefined
-  if (typeof given?.prepare === 'function') return sqliteDatabase(driver as SqliteDriver)
-  if (typeof given?.query === 'function') return postgresDatabase(driver as PostgresDriver)
-  throw new TypeError('database must be a DatabaseSync of node:sqlite or a Pool of pg; what was given is neither.')
 }

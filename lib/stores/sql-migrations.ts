@@ -6,6 +6,9 @@ export interface SqlDialect {
   readonly tableOptions: string
 }
 
+/** What brings a table to each version: the first entry to version 1, and so on. */
+export type SqlMigrations = (table: string, dialect: SqlDialect) => readonly string[]
+
 /**
  * What brings the table to each version: the first entry to version 1, and so on. An entry that was ever released is
  * never changed; a change is an entry more.

@@ -1,5 +1,5 @@
 import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.js'
-import { migrationsTable, sqlMigrations } from './sql-migrations.js'
+import { migrationsTable, type SqlMigrations } from './sql-migrations.js'
 
 /** A prepared statement, as far as it is used. */
 export interface SqliteStatement {
@@ -29,10 +29,10 @@ export function sqliteDatabase(driver: SqliteDriver): SqlDatabase {
   return {
     rows: (text, values) => statement(text).all(...values) as SqlRow[], // the boundary
     changes: (text, values) => Number(statement(text).run(...values).changes),
-    migrate(table) {
+    migrate(table, migrations) {
       driver.exec('BEGIN IMMEDIATE')
       try {
-        runMigrations(driver, table)
+        runMigrations(driver, table, migrations)
         driver.exec('COMMIT')
       } catch (error) {
         rollBack(driver)
@@ -40,6 +40,7 @@ export function sqliteDatabase(driver: SqliteDriver): SqlDatabase {
       }
     },
     clock: '0', // nothing waits in a queue here
+    now: "CAST((julianday('now') - 2440587.5) * 86400000 AS integer)", // Julian days; 2440587.5 is the epoch
   }
 }
 
@@ -51,11 +52,11 @@ function rollBack(driver: SqliteDriver): void {
   }
 }
 
-function runMigrations(driver: SqliteDriver, table: string): void {
+function runMigrations(driver: SqliteDriver, table: string, migrations: SqlMigrations): void {
   const done = migrationsTable(table)
   driver.exec(`CREATE TABLE IF NOT EXISTS ${done} (version integer PRIMARY KEY)`)
   const versions = driver.prepare(`SELECT version FROM ${done}`).all().length
-  for (const [version, migration] of sqlMigrations(table, DIALECT).entries()) {
+  for (const [version, migration] of migrations(table, DIALECT).entries()) {
     if (version < versions) continue
     driver.exec(migration)
     driver.prepare(`INSERT INTO ${done} VALUES (?)`).run(version + 1)

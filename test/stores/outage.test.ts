@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newGrantId, type Grant } from '../../lib/grant.js'
@@ -8,7 +7,7 @@ import { TimeLimitedStore } from '../../lib/stores/time-limited-store.js'
 import { freshName, openStore, type OpenedStore, type StorePlace } from './opened-store.js'
 import { ownPostgres } from './own-postgres.js'
 import { ownRedis } from './own-redis.js'
-import type { ServerProcess } from './server-process.js'
+import { processesOf, type ServerProcess } from './server-process.js'
 
 const LIMIT = 500
 /** What a busy machine may add to the limit. */
@@ -164,11 +163,4 @@ async function untilItAnswers<T>(ask: () => Promise<T | undefined> | T | undefin
     if (Date.now() - started > 15_000) throw new Error('The store does not answer again.', { cause: failure })
     await sleep(50)
   }
-}
-
-/** A server's process and those that it made. */
-function processesOf({ pid }: ServerProcess): number[] {
-  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n')
-  const processes = listed.map((line) => line.trim().split(/\s+/).map(Number))
-  return [pid, ...processes.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))]
 }

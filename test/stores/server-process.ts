@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -66,4 +66,11 @@ export function installedProgram(name: string, directories: readonly string[] = 
   const found = [...directories, ...path].map((directory) => join(directory, name)).find((file) => existsSync(file))
   if (found === undefined && process.env['CI']) throw new Error(`${name} must be installed in CI.`)
   return found
+}
+
+/** A server's process and those that it made: what to stop by a signal for a server that hangs. */
+export function processesOf({ pid }: ServerProcess): number[] {
+  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n')
+  const processes = listed.map((line) => line.trim().split(/\s+/).map(Number))
+  return [pid, ...processes.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))]
 }

@@ -1,0 +1,165 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { DatabaseSync } from '@photostructure/sqlite'
+import type { Options, Store } from 'express-rate-limit'
+import { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SqlLimiterStore } from '../../lib/stores/sql-limiter-store.js'
+import type { OAuthEvent } from '../../lib/index.js'
+import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
+import type { Told } from './limiting-process.js'
+import { openLimiterStores, type OpenedLimiterStores } from './opened-limiter-stores.js'
+import { onEveryStore } from './on-every-store.js'
+
+const PROCESSES = 4
+const LIMIT = 30
+/** By each process at once. Processes that write to one SQLite file wait for each other, asleep. */
+const ATTEMPTS = { sqlite: 10, postgres: 100, redis: 100, memory: 0 }
+
+const PROGRAM = fileURLToPath(new URL('limiting-process.ts', import.meta.url))
+const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM, { execArgv: ['--import', 'tsx'] }))
+
+afterAll(() => {
+  for (const child of processes) child.disconnect()
+})
+
+await onEveryStore(
+  ({ place }) => {
+    let opened: OpenedLimiterStores | undefined
+    beforeAll(async () => {
+      opened = await openLimiterStores(place)
+    })
+    afterAll(async () => {
+      await opened?.remove()
+    })
+
+    function made(prefix: string, windowMs = 60_000): Store {
+      if (opened === undefined) throw new Error('The stores are open within tests only.')
+      const store = opened.make(prefix)
+      void store.init?.({ windowMs } as Options) // stores of the tests read nothing else
+      return store
+    }
+
+    test('counts, gives back, and forgets what is cleared', async () => {
+      const store = made('one')
+      const before = Date.now()
+      expect(await store.increment('alice')).toMatchObject({ totalHits: 1 })
+      const { totalHits, resetTime } = await store.increment('alice')
+      expect(totalHits).toBe(2)
+      expect(resetTime?.getTime()).toBeGreaterThan(before + 59_000)
+      expect(resetTime?.getTime()).toBeLessThanOrEqual(Date.now() + 60_000)
+      await store.decrement('alice')
+      expect(await store.get?.('alice')).toMatchObject({ totalHits: 1 })
+      await store.resetKey('alice')
+      expect(await store.increment('alice')).toMatchObject({ totalHits: 1 })
+    })
+
+    test('keeps keys and prefixes apart', async () => {
+      const [one, other] = [made('apart'), made('apart-too')]
+      await one.increment('alice')
+      expect(await one.increment('bob')).toMatchObject({ totalHits: 1 })
+      expect(await other.increment('alice')).toMatchObject({ totalHits: 1 })
+    })
+
+    test('begins anew when the window is over', async () => {
+      const store = made('short', 200)
+      await store.increment('alice')
+      await store.increment('alice')
+      await sleep(250)
+      expect(await store.increment('alice')).toMatchObject({ totalHits: 1 })
+    })
+
+    test(`grants exactly its limit to ${PROCESSES} processes at once, and again once all is given back`, async () => {
+      await Promise.all(processes.map((child) => answer(child, { place, limit: LIMIT })))
+      for (let round = 0; round < 2; round++) {
+        const granted = processes.map((child) => answer(child, { key: 'alice', times: ATTEMPTS[place.kind] }))
+        const sum = (await Promise.all(granted)).reduce<number>((total, one) => total + Number(one), 0)
+        expect(sum).toBe(LIMIT)
+        await Promise.all(processes.map((child) => answer(child, { giveBack: true })))
+      }
+    })
+
+    test('holds the limits of a token server, knows addresses, and counts nothing against who logs in', async () => {
+      const events: OAuthEvent[] = []
+      const { url } = await startTokenServer({
+        clients: [{ ...webBackend, endUserAddress: true }],
+        limits: { store: (name) => made(`server-${name}`), user: { limit: 5 }, userAndAddress: { limit: 3 } },
+        storeTimeout: '20s',
+        onEvent: (event) => events.push(event),
+      })
+      const ask = async (password: string, address: string) =>
+        (
+          await requestToken(
+            url,
+            { grant_type: 'password', username: alice.username, password },
+            { ...basic(webBackend), 'end-user-address': address },
+          )
+        ).status
+      const home = '198.51.100.7'
+      for (let time = 0; time < 7; time++) expect(await ask(alice.password, home)).toBe(200)
+      for (const address of ['192.0.2.1', '192.0.2.2']) {
+        expect([await ask('wrong', address), await ask('wrong', address)]).toEqual([400, 400])
+      }
+      expect([await ask('wrong', '192.0.2.1'), await ask('wrong', '192.0.2.1')]).toEqual([400, 429])
+      expect(await ask(alice.password, '192.0.2.9')).toBe(429)
+      expect(await ask(alice.password, home)).toBe(200)
+      expect(events.filter(({ type }) => type === 'store_failed')).toEqual([])
+    })
+  },
+  (kind) => kind !== 'memory',
+)
+
+describe('SqlLimiterStore', () => {
+  test('takes away what is over, and nothing else', async () => {
+    const database = new DatabaseSync(':memory:')
+    const [short, long] = [1, 60_000].map((windowMs) => {
+      const store = new SqlLimiterStore({ database, prefix: String(windowMs) })
+      store.init({ windowMs })
+      return store
+    })
+    await short?.migrate()
+    for (const key of ['a', 'b', 'c']) await short?.increment(key)
+    await long?.increment('a')
+    await sleep(10)
+    expect(await short?.get('a')).toBeUndefined()
+    await short?.decrement('a')
+    expect(await long?.prune()).toBe(3)
+    expect(await long?.get('a')).toMatchObject({ totalHits: 1 })
+    database.close()
+  })
+
+  test('never counts less than nothing', async () => {
+    const database = new DatabaseSync(':memory:')
+    const store = new SqlLimiterStore({ database, prefix: 'user' })
+    await store.migrate()
+    await store.increment('a')
+    for (let time = 0; time < 3; time++) await store.decrement('a')
+    expect(await store.increment('a')).toMatchObject({ totalHits: 1 })
+    database.close()
+  })
+
+  test.each([undefined, null, '', 7])(
+    'refuses the prefix %j, without which limiters would count for each other',
+    (prefix) => {
+      const database = new DatabaseSync(':memory:')
+      expect(() => new SqlLimiterStore({ database, prefix: prefix as never })).toThrow(/^prefix must be a text/)
+      database.close()
+    },
+  )
+
+  test('refuses a table that is no identifier, and a database that is none', () => {
+    const database = new DatabaseSync(':memory:')
+    expect(() => new SqlLimiterStore({ database, prefix: 'a', table: 'a b' })).toThrow(/^table must be/)
+    expect(() => new SqlLimiterStore({ database: {} as Pool, prefix: 'a' })).toThrow(/^database must be/)
+    database.close()
+  })
+})
+
+async function answer(child: ChildProcess, told: Told): Promise<unknown> {
+  const answered = once(child, 'message')
+  child.send(told)
+  const [message] = (await answered) as unknown[]
+  return message
+}
