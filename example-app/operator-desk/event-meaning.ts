@@ -63,6 +63,10 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
         ? 'The store of sessions failed or was late: refreshes and logins are refused until it is back.'
         : 'The store of a limiter failed or was late: this process counts alone until it is back.',
   },
+  misconfigured: {
+    tone: 'alarm',
+    sentence: ({ fault, remedy }) => `${fault} ${remedy}`,
+  },
   server_error: {
     tone: 'alarm',
     sentence: ({ requestId }) =>
@@ -79,6 +83,7 @@ const refusedRefresh = {
 /** Who is limited, by the limiter's name. */
 export const limitNames: Readonly<Record<EventOf<'limit_reached'>['limit'], string>> = {
   clientAddress: 'clients at this address',
+  address: 'this address, whatever the names,',
   userAndAddress: 'this name at this address',
   user: 'this name, wherever from,',
 }
