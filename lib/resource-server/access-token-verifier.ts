@@ -29,7 +29,7 @@ export interface AccessTokenVerifier {
 }
 
 /** Longer than any header that Node takes by default. */
-const LONGEST_TOKEN = 16_384
+export const LONGEST_TOKEN = 16_384
 
 /** What was found right once is remembered, and costs no second look at the signature. Its times and its key are looked at each time. */
 export function accessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {

@@ -10,7 +10,7 @@ export interface IssuerMetadata {
   readonly introspectionEndpoint?: URL
 }
 
-const MAX_METADATA_BYTES = 64 * 1024
+export const MAX_METADATA_BYTES = 64 * 1024
 
 /**
  * The metadata of an issuer, from the first of its well-known places that is not a 404.
@@ -27,7 +27,8 @@ export async function issuerMetadata(issuer: string, signal: AbortSignal): Promi
   )
 }
 
-function wellKnownPlaces(issuer: string): ReadonlySet<string> {
+/** Where the metadata of an issuer may be, the place of RFC 8414 first. */
+export function wellKnownPlaces(issuer: string): ReadonlySet<string> {
   const { origin, pathname } = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
   return new Set([

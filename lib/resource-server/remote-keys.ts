@@ -3,8 +3,7 @@ import type { MaybePromise } from '../grant-store.js'
 import { toldOption } from '../options/hooks.js'
 import type { VerificationKey } from '../tokens/verification-key.js'
 import { IssuerError } from './issuer-error.js'
-import { issuerJson } from './issuer-json.js'
-import { issuerMetadata } from './issuer-metadata.js'
+import { issuerKeySet } from './issuer-key-set.js'
 import { secureUrlOption } from './secure-url.js'
 import { usableKeys } from './usable-keys.js'
 import { withinTime } from './within-time.js'
@@ -34,8 +33,6 @@ export interface RemoteKeysOptions {
   readonly onError?: (error: IssuerError) => void
 }
 
-const MAX_JWKS_BYTES = 256 * 1024
-
 /** How soon the issuer is asked again, in milliseconds, while there are no keys at all to serve. */
 const FIRST_KEYS_COOLDOWN = 1000
 
@@ -55,7 +52,8 @@ export function remoteKeys(options: RemoteKeysOptions): RemoteKeys {
     cacheMaxAge: maxAge,
     timeoutDuration: timeout,
     // jose does not bound what it reads, nor know of metadata.
-    [customFetch]: async () => Response.json(await withinTime(timeout, (signal) => fetchSet(issuer, jwksUri, signal))),
+    [customFetch]: async () =>
+      Response.json(await withinTime(timeout, (signal) => issuerKeySet(issuer, jwksUri, signal))),
   })
 
   let keys: ReadonlyMap<string, VerificationKey> | undefined
@@ -105,12 +103,6 @@ export function remoteKeys(options: RemoteKeysOptions): RemoteKeys {
       return key.algorithm === algorithm ? key : undefined
     },
   }
-}
-
-async function fetchSet(issuer: string, given: URL | undefined, signal: AbortSignal): Promise<unknown> {
-  const { jwksUri } = given === undefined ? await issuerMetadata(issuer, signal) : { jwksUri: given }
-  if (jwksUri !== undefined) return issuerJson(jwksUri, { signal, maxBytes: MAX_JWKS_BYTES })
-  throw new IssuerError('ISSUER_FAILED', `The metadata of the issuer ${issuer} names no jwks_uri.`)
 }
 
 function noUsableKey(issuer: string): string {

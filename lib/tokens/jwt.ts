@@ -80,6 +80,16 @@ export function verifyJwtByKey(
   }
 }
 
+/** Whether the key made the signature of a token, by the key's own `alg`. What the token says is not looked at. */
+export function isSignedBy(key: VerificationKey, token: string): boolean {
+  try {
+    jwt.verify(token, key.verifyWith, { algorithms: [key.algorithm], ignoreExpiration: true, ignoreNotBefore: true })
+    return true
+  } catch {
+    return false
+  }
+}
+
 function audiences(audience: string | readonly string[]): [string, ...string[]] {
   const [first = '', ...others] = [audience].flat()
   return [first, ...others]

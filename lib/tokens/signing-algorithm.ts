@@ -1,8 +1,20 @@
 import type { KeyObject } from 'node:crypto'
 
 /** The signature algorithms of access tokens (RFC 7518 section 3.1). */
-export type SigningAlgorithm =
-  'HS256' | 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512'
+export const SIGNING_ALGORITHMS = [
+  'HS256',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+] as const
+
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]
 
 const MIN_RSA_BITS = 2048
 

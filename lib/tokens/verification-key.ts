@@ -10,7 +10,7 @@ export interface VerificationKey {
 }
 
 /** Members of a key that can sign (RFC 7518 section 6): who publishes one has lost it. */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+export const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 const LEAST_RSA_EXPONENT = 3n
 

@@ -11,6 +11,7 @@ import { startedServer } from './running-server.js'
 const run = promisify(execFile)
 
 const own = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+  version: string
   devDependencies: Record<'express' | 'express4' | '@types/express' | '@types/express4' | '@types/node', string>
 } // the boundary: our own file
 const { devDependencies: version } = own
@@ -61,6 +62,13 @@ describe.for([
   test('No package that comes along wants to run an install script.', () => {
     const scripted = Object.entries(project.lock).filter(([, { hasInstallScript }]) => hasInstallScript === true)
     expect(scripted).toEqual([])
+  })
+
+  test('npm installs the command line, and it runs.', async () => {
+    const { stdout } = await run('node_modules/.bin/express-oauth-password-grant', ['--version'], {
+      cwd: project.folder,
+    })
+    expect(stdout).toBe(`${own.version}\n`)
   })
 
   // Also builds the programs in TypeScript for the tests after it.

@@ -1,0 +1,89 @@
+import { createPublicKey, generateKeyPairSync, generateKeySync, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../tokens/signing-algorithm.js'
+import { signingKey } from '../tokens/signing-key.js'
+import { UsageError, type Command, type Outcome } from './command.js'
+
+/** 128 bits of strength (NIST SP 800-57 part 1, table 2), as P-256 has. */
+const RSA_BITS = 3072
+
+const CURVES: Readonly<Partial<Record<SigningAlgorithm, string>>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
+
+const FORMATS = ['jwk', 'pem']
+
+export const keyCommand: Command = {
+  name: 'key',
+  summary: 'Makes a key that signs access tokens',
+  options: {
+    alg: { value: 'ALG', meaning: `${SIGNING_ALGORITHMS.join(', ')}; default: ES256` },
+    format: { value: 'FORMAT', meaning: 'jwk or pem; default: jwk' },
+  },
+  explanation: `Prints to stdout what signingKeys takes, and nothing else, so that it can go into a file of its own:
+
+  (umask 077 && npx express-oauth-password-grant key > signing-key.json)
+
+The public key and the kid, the key's RFC 7638 thumbprint, go to stderr; with --json all goes to stdout.
+Take ES256 or RS256 where APIs in other processes fetch the public keys, HS256 where only the server itself checks tokens.`,
+  run({ options }) {
+    const algorithm = SIGNING_ALGORITHMS.find((one) => one === (options['alg'] ?? 'ES256'))
+    if (algorithm === undefined)
+      throw new UsageError(`--alg is not known: give one of ${SIGNING_ALGORITHMS.join(', ')}.`)
+    const format = options['format'] ?? 'jwk'
+    if (!FORMATS.includes(format)) throw new UsageError('--format is not known: give jwk or pem.')
+    if (format === 'jwk') return jwkOutcome(algorithm)
+    if (algorithm === 'HS256')
+      throw new UsageError('HS256 signs with a secret, which has no PEM form: give --format jwk.')
+    return pemOutcome(algorithm)
+  },
+}
+
+function jwkOutcome(algorithm: SigningAlgorithm): Outcome {
+  const key = newKey(algorithm)
+  const kid = keyId(key, algorithm)
+  const described = (jwk: JsonWebKey) => ({ ...jwk, kid, alg: algorithm, use: 'sig' })
+  const own = described(key.export({ format: 'jwk' }))
+  const publicKey = key.type === 'secret' ? undefined : described(createPublicKey(key).export({ format: 'jwk' }))
+  return {
+    isFine: true,
+    result: { kid, alg: algorithm, signingKey: own, ...(publicKey === undefined ? {} : { publicKey }) },
+    lines: [JSON.stringify(own, undefined, 2)],
+    notes: [
+      `${algorithm}, kid ${kid}`,
+      ...(publicKey === undefined ? [] : [`public key: ${JSON.stringify(publicKey)}`]),
+      publicKey === undefined ? 'Stdout holds the secret: keep it secret.' : PRIVATE,
+    ],
+  }
+}
+
+function pemOutcome(algorithm: SigningAlgorithm): Outcome {
+  const key = newKey(algorithm)
+  const kid = keyId(key, algorithm)
+  const pem = String(key.export({ format: 'pem', type: 'pkcs8' }))
+  const publicKey = String(createPublicKey(key).export({ format: 'pem', type: 'spki' }))
+  return {
+    isFine: true,
+    result: { kid, alg: algorithm, signingKey: { key: pem, algorithm }, publicKey },
+    lines: [pem.trimEnd()],
+    notes: [
+      `${algorithm}, kid ${kid}`,
+      // A PEM does not say with which of its algorithms an RSA key signs.
+      `signingKeys takes it as { key: pem, algorithm: '${algorithm}' }`,
+      publicKey.trimEnd(),
+      PRIVATE,
+    ],
+  }
+}
+
+const PRIVATE = 'Stdout holds the private key: keep it secret.'
+
+function newKey(algorithm: SigningAlgorithm): KeyObject {
+  if (algorithm === 'HS256') return generateKeySync('hmac', { length: MIN_SECRET_BYTES * 8 })
+  const namedCurve = CURVES[algorithm]
+  return namedCurve === undefined
+    ? generateKeyPairSync('rsa', { modulusLength: RSA_BITS }).privateKey
+    : generateKeyPairSync('ec', { namedCurve }).privateKey
+}
+
+function keyId(key: KeyObject, algorithm: SigningAlgorithm): string {
+  return signingKey('The new key', { key, algorithm }).id
+}
