@@ -1,5 +1,6 @@
 import type { LimitName, LimitStoreName } from './limit-name.js'
 import type { Mistake } from './mistake.js'
+import type { ShedReason } from './shed-reason.js'
 
 /** What comes with every event. */
 export interface EventOrigin {
@@ -31,17 +32,20 @@ export type EventDetail =
       readonly grantId: string | undefined
       readonly scope: string
     }
+  /** A user logged in at a form of the application's own, by `oauth.authenticate`. */
+  | ({ readonly type: 'user_authenticated'; readonly subject: string } & UserNameHash)
   /** A client that is known, or that claims to be, did not authenticate. */
   | { readonly type: 'client_refused' }
   /**
-   * A login was refused: the user name or the password is wrong (`wrong_credentials`), or a function of the application
-   * refused by an OAuthError of this `code` (`application`).
+   * A login was refused: the user name or the password is wrong (`wrong_credentials`), a function of the application
+   * refused by an OAuthError of this `code` (`application`), or logins are stopped (`stopped`, see `oauth.logins`).
+   * `clientId` is absent at a form of the application's own.
    */
   | ({
       readonly type: 'login_refused'
-      readonly reason: 'wrong_credentials' | 'application'
+      readonly reason: 'wrong_credentials' | 'application' | 'stopped'
       readonly code: string
-      readonly clientId: string
+      readonly clientId: string | undefined
     } & UserNameHash)
   /**
    * A refresh was refused: the token is none of ours, expired, or another client's (`not_valid`), its grant has ended
@@ -60,6 +64,20 @@ export type EventDetail =
       readonly clientId: string | undefined
       readonly userKey: string | undefined
     }
+  /**
+   * The passwords of so many logins were not checked since the last such event, and they were refused by a 503, or whoever
+   * asked is `gone`; with how many are being checked and waiting now. Told at once, then once a second while it lasts.
+   */
+  | {
+      readonly type: 'load_shed'
+      readonly reason: ShedReason
+      readonly count: number
+      readonly inFlight: number
+      readonly waiting: number
+    }
+  /** `oauth.logins` stopped new logins, or let them in again: of one client, or all. */
+  | { readonly type: 'logins_stopped'; readonly clientId: string | undefined }
+  | { readonly type: 'logins_resumed'; readonly clientId: string | undefined }
   /** A refresh token that was spent long ago was presented: it was stolen, by whoever came now or came before. Its grant has ended. */
   | {
       readonly type: 'refresh_token_reused'

@@ -2,10 +2,13 @@ export { oauthPasswordGrant, type OAuthPasswordGrant } from './oauth-password-gr
 export type { OpenApiFragment, OpenApiOptions } from './openapi/openapi-fragment.js'
 export type { Routes } from './routes.js'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
+export type { PasswordCheckGauge } from './admission/password-checks.js'
 export type { Client, ClientRegistration, ClientSecret, GrantType } from './client.js'
 export type { EventDetail, EventOrigin, OAuthEvent, UserNameHash } from './event.js'
 export { newGrantId, subjectTag, type Grant } from './grant.js'
 export type { GrantAdministration } from './grants/grant-administration.js'
+export type { AuthenticateAtForm } from './login-form/login-form.js'
+export type { LoginAdministration, StoppedLoginsDescription, WhichLogins } from './logins/login-administration.js'
 export type { KeyAdministration, KeyDescription } from './keys/key-administration.js'
 export type { GrantStore, MaybePromise, RevokeAllOptions, Rotation, RotationResult } from './grant-store.js'
 export type { Lifetime } from './lifetime.js'
@@ -19,14 +22,18 @@ export type {
   LimitOptions,
   LimitsOptions,
   OAuthPasswordGrantOptions,
+  PasswordChecksOptions,
   RefreshTokenOptions,
   SigningKeyOptions,
   SigningKeysOption,
   TokenContext,
   UserContext,
 } from './options/options.js'
+export { passwordVerifier } from './password-verifier/password-verifier.js'
+export type { PasswordVerifierOptions } from './password-verifier/password-verifier-options.js'
 export type { PassportInstance } from './passport-instance.js'
-export type { AuthenticateUser, RequestContext, User } from './resource-owner.js'
+export type { AuthenticateUser, LoginContext, RequestContext, User } from './resource-owner.js'
+export type { ShedReason } from './shed-reason.js'
 export type { SigningAlgorithm } from './tokens/signing-algorithm.js'
 export { GrantStoreError, type GrantStoreErrorCode } from './stores/grant-store-error.js'
 export { MemoryGrantStore, type MemoryGrantStoreOptions } from './stores/memory-grant-store.js'

@@ -1,9 +1,13 @@
 import type { NextFunction, Request, Response } from 'express'
+import type { PasswordCheckGauge } from './admission/password-checks.js'
 import { grantAdministration, type GrantAdministration } from './grants/grant-administration.js'
+import { loginForm, type AuthenticateAtForm } from './login-form/login-form.js'
+import { loginAdministration, type LoginAdministration } from './logins/login-administration.js'
 import { keyAdministration, type KeyAdministration } from './keys/key-administration.js'
 import { openapiFragment, type OpenApiFragment, type OpenApiOptions } from './openapi/openapi-fragment.js'
 import type { OAuthPasswordGrantOptions } from './options/options.js'
 import { readOptions } from './options/read-options.js'
+import type { Settings } from './options/settings.js'
 import type { User } from './resource-owner.js'
 import { passportStrategy, type AccessTokenStrategy, type FindTokenUser } from './resource-server/passport-strategy.js'
 import { ownResourceServer } from './resource-server/own-resource-server.js'
@@ -11,10 +15,16 @@ import { accessTokenGuard, type RequireAccessToken } from './resource-server/req
 import { routes, wellKnownRoutes, type Routes } from './routes.js'
 
 /** The middleware: `app.use(oauth)`. */
-export interface OAuthPasswordGrant {
+export interface OAuthPasswordGrant<U extends User = User> {
   (request: Request, response: Response, next: NextFunction): void
   readonly grants: GrantAdministration
   readonly keys: KeyAdministration
+  /** Switches for an incident. */
+  readonly logins: LoginAdministration
+  /** The login of the application's own form: see {@link AuthenticateAtForm}. */
+  readonly authenticate: AuthenticateAtForm<U>
+  /** As it is now: its members change. */
+  readonly passwordChecks: PasswordCheckGauge
   /** Guards a route of the same application: see {@link RequireAccessToken}. Elsewhere there is `requireAccessToken({ issuer, audience })`. */
   readonly requireAccessToken: RequireAccessToken
   /** The same guard for `passport.authenticate('bearer')`: see {@link AccessTokenStrategy}. */
@@ -39,7 +49,9 @@ export interface OAuthPasswordGrant {
  *
  * @throws TypeError where an option is wrong: which, what is wrong, what to do.
  */
-export function oauthPasswordGrant<U extends User = User>(options: OAuthPasswordGrantOptions<U>): OAuthPasswordGrant {
+export function oauthPasswordGrant<U extends User = User>(
+  options: OAuthPasswordGrantOptions<U>,
+): OAuthPasswordGrant<U> {
   // The users that its hooks take are those that its own functions answer.
   const settings = readOptions(options as unknown as OAuthPasswordGrantOptions)
   const answerOrPass = routes(settings)
@@ -51,9 +63,23 @@ export function oauthPasswordGrant<U extends User = User>(options: OAuthPassword
   return Object.assign(oauthPasswordGrant, {
     grants: grantAdministration(settings),
     keys: keyAdministration(settings),
+    logins: loginAdministration(settings),
+    authenticate: loginForm(settings) as AuthenticateAtForm<U>, // whoever its own functions answer
+    passwordChecks: gauge(settings),
     requireAccessToken: accessTokenGuard(resourceServer),
     accessTokenStrategy: (findUser?: FindTokenUser) => passportStrategy(resourceServer, findUser),
     wellKnown: (mountPath?: string) => wellKnownRoutes(settings, mountPath),
     openapi: (options?: OpenApiOptions) => openapiFragment(settings, options),
   })
+}
+
+function gauge({ passwordChecks }: Settings): PasswordCheckGauge {
+  return {
+    get inFlight() {
+      return passwordChecks.inFlight
+    },
+    get waiting() {
+      return passwordChecks.waiting
+    },
+  }
 }

@@ -7,22 +7,28 @@ export interface User {
   readonly id?: string | number | bigint
 }
 
-/** What the application's hooks are told about the request. */
-export interface RequestContext {
-  readonly client: Client
-  /** The scope asked for, already checked against the client's registration. */
+/** What a check of a password is told beside it. */
+export interface LoginContext {
+  /** Absent at the application's own login form (`oauth.authenticate`). */
+  readonly client: Client | undefined
+  /** The scope asked for, already checked against the client's registration; empty where there is no client. */
   readonly scope: string
   /** The request as Express has it. Its body may be unread: the credentials are the hook's other arguments. */
   readonly request: Request
 }
 
+/** What the application's hooks are told about a request of a client. */
+export interface RequestContext extends LoginContext {
+  readonly client: Client
+}
+
 /**
  * Checks a user name and password. Answers the user, or `false`, `null` or `undefined` where they do not fit: every
  * such answer is the same `invalid_grant`. An {@link OAuthError} that it throws reaches the client as it is, anything
- * else is a 500. It should take as long for an unknown user as for a wrong password.
+ * else is a 500. It should take as long for an unknown user as for a wrong password, as `passwordVerifier` does.
  */
 export type AuthenticateUser<U extends User = User> = (
   username: string,
   password: string,
-  context: RequestContext,
+  context: LoginContext,
 ) => MaybePromise<U | false | null | undefined>

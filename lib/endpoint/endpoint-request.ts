@@ -63,6 +63,11 @@ export class EndpointRequest {
     this.#client = client
   }
 
+  /** The client, or `undefined` where there is none: at a login form of the application's own. */
+  get knownClient(): Client | undefined {
+    return this.#client
+  }
+
   /** Absent before the client has authenticated, and where there is none. */
   get clientId(): string | undefined {
     return this.#client?.id

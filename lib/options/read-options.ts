@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { StoppedLogins } from '../admission/stopped-logins.js'
 import { lifetimeSeconds, timerSeconds } from '../lifetime.js'
 import { accessTokens } from '../tokens/access-token.js'
 import { KeyRing } from '../tokens/key-ring.js'
@@ -11,6 +12,7 @@ import { limitsOption } from './limits.js'
 import { mistakesOption } from './mistakes.js'
 import { knownMembers, oneOrMore, optionalFunction, wholeNumber } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
+import { passwordChecksOption } from './password-checks.js'
 import { pathsOption } from './paths.js'
 import { realmOption } from './realm.js'
 import { scopesOption, someScopes } from './scopes.js'
@@ -40,6 +42,7 @@ const OPTIONS: Readonly<Record<keyof OAuthPasswordGrantOptions, true>> = {
   grantStore: true,
   storeTimeout: true,
   limits: true,
+  passwordChecks: true,
   path: true,
   revocationPath: true,
   introspectionPath: true,
@@ -91,6 +94,8 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     clientAuthenticationMethods: clients.authenticationMethods,
     clientOf: clients.clientOf,
     userAuthentication: userAuthenticationOption(options),
+    passwordChecks: passwordChecksOption(options.passwordChecks, onEvent),
+    stoppedLogins: new StoppedLogins(),
     subjectOf: subjectOption(options.subject),
     grantTypes: grantTypesOf(grants),
     scopes,

@@ -1,3 +1,5 @@
+import type { PasswordChecks } from '../admission/password-checks.js'
+import type { StoppedLogins } from '../admission/stopped-logins.js'
 import type { Client, ClientAuthenticationMethod, GrantType } from '../client.js'
 import type { TellEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
@@ -37,6 +39,8 @@ export interface Settings {
   /** The client that a strategy has authenticated. */
   readonly clientOf: (authenticated: unknown) => Client
   readonly userAuthentication: UserAuthentication
+  readonly passwordChecks: PasswordChecks
+  readonly stoppedLogins: StoppedLogins
   /** @throws Error where the user has no subject. */
   readonly subjectOf: (user: User) => string
   /** What the token endpoint takes as `grant_type`. */

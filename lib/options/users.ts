@@ -1,3 +1,4 @@
+import { admittedCheck } from '../password-admission.js'
 import type { User } from '../resource-owner.js'
 import {
   applicationUserAuthentication,
@@ -21,7 +22,7 @@ export function userAuthenticationOption(options: OAuthPasswordGrantOptions): Us
     return applicationUserAuthentication(passportOption(options.passport, 'userStrategy'), name)
   }
   if (typeof authenticateUser !== 'function') throw wrong('authenticateUser', authenticateUser, 'give a function')
-  return userAuthentication(authenticateUser)
+  return userAuthentication(admittedCheck(authenticateUser))
 }
 
 /** The `sub` of a user. @throws TypeError where the option is no function. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Request, Response } from 'express'
-import { answerRefusal, RETRY_AFTER_SECONDS } from '../endpoint/answer-error.js'
+import { answerRefusal } from '../endpoint/answer-error.js'
+import { RETRY_AFTER_SECONDS } from '../endpoint/refusal-of.js'
 import { lifetimeSeconds, timerSeconds, type Lifetime } from '../lifetime.js'
 import { OAuthError } from '../oauth-error.js'
 import { errorsOption } from '../options/errors.js'

@@ -1,19 +1,19 @@
-import type { AuthenticateUser, RequestContext, User } from '../resource-owner.js'
+import type { AdmittedCheck, Admission } from '../password-admission.js'
+import type { LoginContext } from '../resource-owner.js'
 import { decide, type Strategy } from './strategy.js'
 
 /** What the strategy reads of a request. */
 export interface ResourceOwnerRequest {
   readonly username: string
   readonly password: string
-  readonly context: RequestContext
+  readonly context: LoginContext
+  readonly admission: Admission
 }
 
 /** The resource owner's credentials (RFC 6749 section 4.3.2), checked by the application's `authenticateUser`. */
-export function resourceOwnerStrategy<U extends User>(
-  authenticateUser: AuthenticateUser<U>,
-): Strategy<ResourceOwnerRequest> {
-  const ask = async ({ username, password, context }: ResourceOwnerRequest): Promise<unknown> => {
-    const user = await authenticateUser(username, password, context)
+export function resourceOwnerStrategy(check: AdmittedCheck): Strategy<ResourceOwnerRequest> {
+  const ask = async ({ username, password, context, admission }: ResourceOwnerRequest): Promise<unknown> => {
+    const user = await check(username, password, context, admission)
     return user === null || user === false ? undefined : user
   }
   return {

@@ -1,27 +1,35 @@
 import type { PassportInstance } from '../passport-instance.js'
-import type { AuthenticateUser, RequestContext, User } from '../resource-owner.js'
+import type { AdmittedCheck, Admission } from '../password-admission.js'
+import type { LoginContext } from '../resource-owner.js'
 import { applicationStrategy, requestView } from './application-strategy.js'
 import { authenticator } from './authenticator.js'
 import { resourceOwnerStrategy } from './resource-owner-strategy.js'
 import { strategyRunner } from './strategy-runner.js'
 
 /** Checks a user name and password: answers the user, or `undefined` where it refuses. */
-export type UserAuthentication = (username: string, password: string, context: RequestContext) => Promise<unknown>
+export type UserAuthentication = (
+  username: string,
+  password: string,
+  context: LoginContext,
+  admission: Admission,
+) => Promise<unknown>
 
 /** By our own strategy, which asks the application's function. */
-export function userAuthentication<U extends User>(authenticateUser: AuthenticateUser<U>): UserAuthentication {
-  const authenticate = strategyRunner(resourceOwnerStrategy(authenticateUser))
-  return (username, password, context) => authenticate({ username, password, context })
+export function userAuthentication(check: AdmittedCheck): UserAuthentication {
+  const authenticate = strategyRunner(resourceOwnerStrategy(check))
+  return (username, password, context, admission) => authenticate({ username, password, context, admission })
 }
 
-/** By a strategy of the application, such as passport-local's. */
+/** By a strategy of the application, such as passport-local's: all of it waits its turn, for where it hashes is not known. */
 export function applicationUserAuthentication(passport: PassportInstance, name: string): UserAuthentication {
   const strategy = applicationStrategy('userStrategy', passport, name)
   const authenticate = authenticator(strategy)
   const usernameField = fieldName(strategy, '_usernameField', 'username')
   const passwordField = fieldName(strategy, '_passwordField', 'password')
-  return (username, password, { request }) =>
-    authenticate(requestView(request, { username, password, [usernameField]: username, [passwordField]: password }))
+  return (username, password, { request }, admission) => {
+    const credentials = { username, password, [usernameField]: username, [passwordField]: password }
+    return admission.admit(() => authenticate(requestView(request, credentials)))
+  }
 }
 
 /** passport-local may have been told other field names; what it reads is ours to name. */

@@ -14,6 +14,7 @@ import { findUserAgain } from './find-user-again.js'
 import { narrowScope } from './narrow-scope.js'
 import { readEndUserAddress } from './read-end-user-address.js'
 import { readRefreshToken } from './read-refresh-token.js'
+import { refuseStoppedLogins } from './refuse-stopped-logins.js'
 import { rememberGrant } from './remember-grant.js'
 import { requireCredentials } from './require-credentials.js'
 import { requireGrantType } from './require-grant-type.js'
@@ -39,6 +40,7 @@ export function tokenEndpoint(settings: Settings): Endpoint {
     authorizeClient,
     byGrantType({
       password: [
+        refuseStoppedLogins(settings),
         requireScope,
         requireCredentials(settings),
         reserveLogin(settings),

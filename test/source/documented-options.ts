@@ -15,6 +15,7 @@ const interfaces = [
   { file: 'lib/options/options.ts', name: 'SigningKeyOptions', prefix: 'signingKeys[].' },
   { file: 'lib/options/options.ts', name: 'ClientStrategies', prefix: 'clientStrategies.' },
   { file: 'lib/options/options.ts', name: 'LimitsOptions', prefix: 'limits.' },
+  { file: 'lib/options/options.ts', name: 'PasswordChecksOptions', prefix: 'passwordChecks.' },
   { file: 'lib/options/options.ts', name: 'RefreshTokenOptions', prefix: 'refreshTokens.' },
   { file: 'lib/client.ts', name: 'ClientRegistration', prefix: 'clients[].' },
 ]

@@ -6,13 +6,16 @@ const layers = [
   { name: 'command line', files: /^command-line\// },
   { name: 'public surface', files: /^index\.ts$/ },
   { name: 'plugin', files: /^(?:oauth-password-grant|routes)\.ts$/ },
-  { name: 'guard', files: /^resource-server\// },
-  { name: 'chains', files: /^([a-z-]+-endpoint)\/\1\.ts$/ },
+  { name: 'guard, password verifier', files: /^(?:resource-server|password-verifier)\// },
+  { name: 'chains', files: /^([a-z-]+-endpoint|login-form)\/\1\.ts$/ },
   { name: 'steps of one endpoint', files: /^([a-z-]+-endpoint)\/(?!\1\.ts$)/ },
   { name: 'steps of every endpoint', files: /^endpoint\// },
-  { name: 'administration of grants and keys, description', files: /^(?:grants|keys|openapi)\// },
+  { name: 'administration of grants, keys and logins, description', files: /^(?:grants|keys|logins|openapi)\// },
   { name: 'options', files: /^options\// },
-  { name: 'stores, tokens, strategies, limits', files: /^(?:stores|tokens|strategies|limits)\// },
+  {
+    name: 'stores, tokens, strategies, limits, admission',
+    files: /^(?:stores|tokens|strategies|limits|admission)\//,
+  },
   { name: 'vocabulary', files: /^[a-z-]+\.ts$/ },
 ]
 

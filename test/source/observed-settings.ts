@@ -1,4 +1,4 @@
-import { IncomingMessage } from 'node:http'
+import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Request } from 'express'
 import { vi } from 'vitest'
@@ -43,6 +43,7 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
     retryWindow: grants?.retryWindow,
     storeTimeout: await storeTimeout(settings),
     client: await settings.clientAuthentication.body(request, webBackend),
+    passwordChecks: await passwordChecks(settings),
     limits: await Promise.all(
       (['clientAddress', 'address', 'userAndAddress', 'user'] satisfies LimitName[]).map((name) => limit(limits[name])),
     ),
@@ -73,6 +74,33 @@ async function knownFor({ limits: { knownAddress } }: Settings): Promise<number>
     vi.useRealTimers()
   }
   return days
+}
+
+/** How many never-ending checks begin and wait, and what becomes of each at which second. */
+async function passwordChecks({ passwordChecks: checks }: Settings): Promise<unknown> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  const begin = Date.now()
+  const ends: string[] = []
+  const check = () => {
+    checks.admit(never, new ServerResponse(request)).catch((error: unknown) => {
+      ends.push(`${(Date.now() - begin) / 1000} ${String(error)}`)
+    })
+  }
+  try {
+    while (checks.waiting === 0 && checks.inFlight < 1000) check()
+    const atOnce = checks.inFlight
+    while (ends.length === 0 && checks.waiting < 2000) {
+      check()
+      await Promise.resolve()
+      await Promise.resolve()
+      await Promise.resolve()
+    }
+    const waiting = checks.waiting
+    await vi.advanceTimersByTimeAsync(300_000)
+    return { atOnce, waiting, ends: [...new Set(ends)] }
+  } finally {
+    vi.useRealTimers()
+  }
 }
 
 /** How often a limiter takes an attempt, and for how long it refuses then. */

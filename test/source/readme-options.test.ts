@@ -13,7 +13,7 @@ const literals = rows.flatMap(({ name = '', usual }) => {
 
 test('The README names every option and no other, in the order of the types.', () => {
   const inTables = optionMembers.filter(({ name }) => !name.startsWith('clientStrategies.'))
-  for (const group of [/^\w+$/, /^signingKeys/, /^clients\[/, /^refreshTokens\./, /^limits\./]) {
+  for (const group of [/^\w+$/, /^signingKeys/, /^clients\[/, /^refreshTokens\./, /^limits\./, /^passwordChecks\./]) {
     const documented = rows.map(({ name = '' }) => name).filter((name) => group.test(name))
     expect(documented).toEqual(inTables.map(({ name }) => name).filter((name) => group.test(name)))
   }
@@ -43,6 +43,11 @@ test('The README names every option of the guard and no other, in the order of t
     if (literalValue(documentedDefault ?? '') !== undefined)
       expect([name, codeIn(usual)]).toEqual([name, documentedDefault])
   }
+})
+
+test('The README names every option of passwordVerifier and no other, in the order of the types.', () => {
+  const inTypes = membersOf('lib/password-verifier/password-verifier-options.ts', 'PasswordVerifierOptions')
+  expect(readmeRows('verifier option').map(([name]) => codeIn(name))).toEqual(inTypes.map(({ name }) => name))
 })
 
 test('The README calls required what the types require, or what one of two options must give.', () => {

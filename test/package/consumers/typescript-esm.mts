@@ -4,6 +4,7 @@ import {
   MemoryGrantStore,
   OAuthError,
   oauthPasswordGrant,
+  passwordVerifier,
   type AuthenticateUser,
   type ClientRegistration,
   type Grant,
@@ -28,9 +29,18 @@ const noLifetime: Lifetime = '15 fortnights'
 
 const authenticateUser: AuthenticateUser<Account> = (username, password, { client, scope, request }) => {
   const agent: string | undefined = request.get('User-Agent')
-  if (username === 'mallory') throw new OAuthError('mfa_required', `Not with ${agent ?? client.id} for ${scope}`)
+  if (username === 'mallory')
+    throw new OAuthError('mfa_required', `Not with ${agent ?? client?.id ?? 'the form'} for ${scope}`)
   return password === 'sesame' ? accounts.get(username) : undefined
 }
+
+const verifier: AuthenticateUser<Account> = passwordVerifier({
+  findUser: (name) => accounts.get(name),
+  verify: (hash, password) => hash === password,
+  hash: (password) => password,
+  hashOf: ({ email }) => email,
+  isAllowed: ({ roles }) => roles.length > 0,
+})
 
 const events: OAuthEvent[] = []
 
@@ -65,15 +75,19 @@ const incomplete: OAuthPasswordGrantOptions = { issuer: 'http://127.0.0.1', sign
 for (const { run } of grantStoreContract(() => new MemoryGrantStore())) await run()
 
 const app = express()
-const oauth: OAuthPasswordGrant = oauthPasswordGrant(options)
+const oauth: OAuthPasswordGrant<Account> = oauthPasswordGrant(options)
 const handler: RequestHandler = oauth
 app.use('/oauth', handler)
 app.get('/sessions', async (request: Request, response) => {
   const grants: Grant[] = await oauth.grants.list('42')
   response.json({ path: request.path, clients: grants.map(({ clientId }) => clientId) })
 })
+app.post('/login', async (request: Request, response) => {
+  const { email } = await oauth.authenticate('alice', 'sesame', request)
+  response.json({ email, waiting: oauth.passwordChecks.waiting, stopped: oauth.logins.stopped().all })
+})
 const server = app.listen(0, '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/oauth/token`)
 })
 
-export { incomplete, noLifetime }
+export { incomplete, noLifetime, verifier }

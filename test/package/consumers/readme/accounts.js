@@ -1,11 +1,18 @@
 // What the snippets of the README take for granted: the application's own.
 
-/** @typedef {{ id: string, hasSecondFactor: boolean }} Account */
+/** @typedef {{ id: string, hasSecondFactor: boolean, disabled: boolean, passwordHash: string | null }} Account */
+
+/** @type {Account} */
+const alice = { id: '42', hasSecondFactor: false, disabled: false, passwordHash: null }
 
 export const users = {
+  /** @type {(name: string) => Promise<Account | undefined>} */
+  async find(name) {
+    return name === 'alice' ? alice : undefined
+  },
   /** @type {(name: string, password: string) => Promise<Account | undefined>} */
   async verify(name, password) {
-    return name === 'alice' && password === 'sesame' ? { id: '42', hasSecondFactor: false } : undefined
+    return name === 'alice' && password === 'sesame' ? alice : undefined
   },
   /** @type {(user: Account) => Promise<string>} */
   async startSecondFactor({ id }) {
@@ -13,6 +20,8 @@ export const users = {
   },
   /** @type {(subject: string, password: string) => Promise<void>} */
   async setPassword() {},
+  /** @type {(id: string, made: string, old: string) => Promise<void>} */
+  async replaceHash() {},
 }
 
 /** @type {import('express-oauth-password-grant').OAuthPasswordGrantOptions<Account>} */
@@ -35,6 +44,9 @@ export function signedIn(_request, response, next) {
   response.locals = { subject: '42' }
   next()
 }
+
+/** @type {(req: import('express').Request, user: Account) => void} */
+export function signIn() {}
 
 /** @type {(name: string, password: string, done: (error: unknown, user?: Account | false) => void) => void} */
 export function verifyUser(name, password, done) {

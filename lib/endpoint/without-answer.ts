@@ -1,0 +1,28 @@
+import type { Request, Response } from 'express'
+import type { Settings } from '../options/settings.js'
+import { EndpointRequest } from './endpoint-request.js'
+import { inOrder, type Step } from './endpoint.js'
+import { refusalOf } from './refusal-of.js'
+
+/**
+ * Steps for a request that the application answers itself. Resolves to what they have learnt; rejects with an OAuthError,
+ * whatever went wrong.
+ */
+export function withoutAnswer(settings: Settings, steps: readonly Step[]) {
+  const takeSteps = inOrder(steps)
+  return async function learnOnly(
+    http: Request,
+    response: Response,
+    parameters: ReadonlyMap<string, string>,
+  ): Promise<EndpointRequest> {
+    const request = new EndpointRequest(http, response)
+    request.parameters = new Map(parameters)
+    request.scope = ''
+    try {
+      await takeSteps(request)
+    } catch (error) {
+      throw refusalOf(settings, request, error)
+    }
+    return request
+  }
+}

@@ -1,0 +1,79 @@
+import { selfAdmitting } from '../password-admission.js'
+import type { AuthenticateUser, User } from '../resource-owner.js'
+import { dummyHash } from './dummy-hash.js'
+import { checkedOptions, type PasswordVerifierOptions } from './password-verifier-options.js'
+import { rehash } from './rehash.js'
+
+/**
+ * Makes an `authenticateUser` that takes as long for a user who is unknown, disabled or without a hash, and for an empty
+ * password, as for a wrong password; and that waits its turn with the hash alone, not with the look-up. It works by hand
+ * too, and does not wait then.
+ *
+ * @throws TypeError where an option is wrong. What `findUser`, `verify` or `isAllowed` throws is passed on: a 500.
+ */
+export function passwordVerifier<U extends User>(options: PasswordVerifierOptions<U>): AuthenticateUser<U> {
+  const given = checkedOptions(options)
+  const { findUser, verify, isAllowed } = given
+  const dummy = dummyHash(given)
+  const rehashLater = rehash(given)
+
+  return selfAdmitting<U>(async function verifyPassword(username, password, context, admission) {
+    const user = (await findUser(username, context)) || undefined
+    const stored = storedHash(given, user)
+    const nobodys = await dummy()
+    const isRight = await admission.admit(() => isRightPassword(stored, nobodys, password))
+    if (user === undefined || !isRight || stored.hash === undefined) return undefined
+    const mayLogIn: unknown = isAllowed === undefined ? true : await isAllowed(user)
+    if (mayLogIn !== true) return undefined
+    rehashLater(user, stored.hash, password, admission)
+    return user
+  })
+
+  /** Trouble costs a hash as well, or it would tell that there is such a user. */
+  async function isRightPassword(stored: StoredHash, nobodys: string, password: string): Promise<boolean> {
+    let answer: unknown
+    try {
+      answer = await verify(stored.hash ?? nobodys, password)
+    } catch (error) {
+      if (stored.hash !== undefined) await spendTimeOn(nobodys, password)
+      throw error
+    }
+    if (stored.trouble !== undefined) throw stored.trouble
+    if (typeof answer !== 'boolean') throw new TypeError('passwordVerifier.verify must answer true or false.')
+    return answer && stored.hash !== undefined && password !== ''
+  }
+
+  async function spendTimeOn(nobodys: string, password: string): Promise<void> {
+    try {
+      await verify(nobodys, password)
+    } catch {
+      // The trouble before is what is told.
+    }
+  }
+}
+
+/** A user's hash, or none, or why it cannot be told. */
+interface StoredHash {
+  readonly hash?: string
+  readonly trouble?: Error
+}
+
+function storedHash<U extends User>({ hashOf }: PasswordVerifierOptions<U>, user: U | undefined): StoredHash {
+  if (user === undefined) return {}
+  try {
+    const hash: unknown = hashOf === undefined ? passwordHashOf(user) : hashOf(user)
+    if (hash === null || hash === undefined || hash === '') return {}
+    if (typeof hash === 'string') return { hash }
+    return {
+      trouble: new TypeError('The hash of a user is no text: give passwordVerifier a hashOf that makes it one.'),
+    }
+  } catch (trouble) {
+    return { trouble: trouble instanceof Error ? trouble : new Error(String(trouble)) }
+  }
+}
+
+/** One who has none says so by `null`: where the member is missing, it has another name. */
+function passwordHashOf(user: object): unknown {
+  if ('passwordHash' in user) return user.passwordHash
+  throw new TypeError('passwordVerifier.findUser answered a user without passwordHash: give hashOf.')
+}
