@@ -1,7 +1,8 @@
-import { createPublicKey, generateKeyPairSync, generateKeySync, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync, generateKeySync, type KeyObject } from 'node:crypto'
 import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
+import { publicJwk } from '../tokens/public-jwk.js'
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../tokens/signing-algorithm.js'
-import { signingKey } from '../tokens/signing-key.js'
+import { signingKey, type SigningKey } from '../tokens/signing-key.js'
 import { UsageError, type Command, type Outcome } from './command.js'
 
 /** 128 bits of strength (NIST SP 800-57 part 1, table 2), as P-256 has. */
@@ -30,36 +31,32 @@ Take ES256 or RS256 where APIs in other processes fetch the public keys, HS256 w
       throw new UsageError(`--alg is not known: give one of ${SIGNING_ALGORITHMS.join(', ')}.`)
     const format = options['format'] ?? 'jwk'
     if (!FORMATS.includes(format)) throw new UsageError('--format is not known: give jwk or pem.')
-    if (format === 'jwk') return jwkOutcome(algorithm)
+    if (format === 'jwk') return jwkOutcome(newKey(algorithm))
     if (algorithm === 'HS256')
       throw new UsageError('HS256 signs with a secret, which has no PEM form: give --format jwk.')
-    return pemOutcome(algorithm)
+    return pemOutcome(newKey(algorithm))
   },
 }
 
-function jwkOutcome(algorithm: SigningAlgorithm): Outcome {
-  const key = newKey(algorithm)
-  const kid = keyId(key, algorithm)
-  const described = (jwk: JsonWebKey) => ({ ...jwk, kid, alg: algorithm, use: 'sig' })
-  const own = described(key.export({ format: 'jwk' }))
-  const publicKey = key.type === 'secret' ? undefined : described(createPublicKey(key).export({ format: 'jwk' }))
+function jwkOutcome(key: SigningKey): Outcome {
+  const { id: kid, algorithm: alg, signWith } = key
+  const own = { ...signWith.export({ format: 'jwk' }), kid, alg, use: 'sig' }
+  const publicKey = signWith.type === 'secret' ? undefined : publicJwk(key)
   return {
     isFine: true,
-    result: { kid, alg: algorithm, signingKey: own, ...(publicKey === undefined ? {} : { publicKey }) },
+    result: { kid, alg, signingKey: own, ...(publicKey === undefined ? {} : { publicKey }) },
     lines: [JSON.stringify(own, undefined, 2)],
     notes: [
-      `${algorithm}, kid ${kid}`,
+      `${alg}, kid ${kid}`,
       ...(publicKey === undefined ? [] : [`public key: ${JSON.stringify(publicKey)}`]),
       publicKey === undefined ? 'Stdout holds the secret: keep it secret.' : PRIVATE,
     ],
   }
 }
 
-function pemOutcome(algorithm: SigningAlgorithm): Outcome {
-  const key = newKey(algorithm)
-  const kid = keyId(key, algorithm)
-  const pem = String(key.export({ format: 'pem', type: 'pkcs8' }))
-  const publicKey = String(createPublicKey(key).export({ format: 'pem', type: 'spki' }))
+function pemOutcome({ id: kid, algorithm, signWith, verifyWith }: SigningKey): Outcome {
+  const pem = String(signWith.export({ format: 'pem', type: 'pkcs8' }))
+  const publicKey = String(verifyWith.export({ format: 'pem', type: 'spki' }))
   return {
     isFine: true,
     result: { kid, alg: algorithm, signingKey: { key: pem, algorithm }, publicKey },
@@ -76,14 +73,14 @@ function pemOutcome(algorithm: SigningAlgorithm): Outcome {
 
 const PRIVATE = 'Stdout holds the private key: keep it secret.'
 
-function newKey(algorithm: SigningAlgorithm): KeyObject {
+function newKey(algorithm: SigningAlgorithm): SigningKey {
+  return signingKey('The new key', { key: newKeyObject(algorithm), algorithm })
+}
+
+function newKeyObject(algorithm: SigningAlgorithm): KeyObject {
   if (algorithm === 'HS256') return generateKeySync('hmac', { length: MIN_SECRET_BYTES * 8 })
   const namedCurve = CURVES[algorithm]
   return namedCurve === undefined
     ? generateKeyPairSync('rsa', { modulusLength: RSA_BITS }).privateKey
     : generateKeyPairSync('ec', { namedCurve }).privateKey
-}
-
-function keyId(key: KeyObject, algorithm: SigningAlgorithm): string {
-  return signingKey('The new key', { key, algorithm }).id
 }

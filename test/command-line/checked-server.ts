@@ -1,4 +1,3 @@
-import { createPublicKey, KeyObject } from 'node:crypto'
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -43,22 +42,6 @@ export async function startCheckedServer({ options, tamper = () => false, tls }:
   listener = express()
     .disable('x-powered-by')
     .use(oauthPasswordGrant(testOptions({ issuer: url, onEvent, ...options })))
-    // What the middleware itself does not serve yet.
-    .get('/.well-known/oauth-authorization-server', (_, response) => {
-      const keys = options?.signingKeys instanceof KeyObject ? { jwks_uri: `${url}/.well-known/jwks.json` } : {}
-      answerJson(response, 200, {
-        issuer: url,
-        token_endpoint: `${url}/token`,
-        grant_types_supported: ['password'],
-        ...keys,
-      })
-    })
-    .get('/.well-known/jwks.json', (_, response) => {
-      const { signingKeys } = options ?? {}
-      if (!(signingKeys instanceof KeyObject)) throw new Error('The server signs by a secret.')
-      const key = { ...createPublicKey(signingKeys).export({ format: 'jwk' }), kid: 'one' }
-      answerJson(response, 200, { keys: [key] }, { 'cache-control': 'max-age=600' })
-    })
   return { url, events }
 }
 

@@ -54,7 +54,7 @@ export async function foundMetadata(issuer: string): Promise<FoundMetadata> {
         isKept: index === 0,
         kept: `It is at ${first}.`,
         broken: `It is at ${place}, and not at ${first}, where RFC 8414 section 3.1 puts it.`,
-        remedy: 'Let the proxy, or the application at its root, answer there too.',
+        remedy: 'Mount oauth.wellKnown() at the root of the application, or let the proxy answer there too.',
         severity: 'warn',
       }),
       ...memberFindings(issuer, answer.json),
