@@ -35,10 +35,13 @@ export function testOptions(overrides: Partial<OAuthPasswordGrantOptions> = {}):
   }
 }
 
-/** Starts a server on a free port. It ends with the test that started it; one started by a hook ends by `close`. */
-export async function startServer(app: RequestListener): Promise<{ url: string; close: () => Promise<void> }> {
+/** Starts a server, on a free port unless one is given. It ends with the test that started it; one started by a hook ends by `close`. */
+export async function startServer(
+  app: RequestListener,
+  port = 0,
+): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer(app)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server has no port.')
   const closed = new Promise<void>((resolve) => server.once('close', resolve))

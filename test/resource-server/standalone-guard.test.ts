@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
 import express from 'express'
-import { calculateJwkThumbprint, exportJWK } from 'jose'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import {
   oauthPasswordGrant,
@@ -37,17 +36,13 @@ beforeEach(() => {
 const api = { id: 'contacts-api', secret: 'contacts-api-secret-of-32-bytes-or-more', introspects: [audience] }
 const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 
-/** An authorization server at its own URL, with keys at `/jwks`. */
+/** An authorization server at its own URL. */
 async function startIssuer(signingKeys: string | typeof privateKey) {
   const port = await freePort()
   const issuer = `http://127.0.0.1:${port}`
   const app = express()
   const oauth = oauthPasswordGrant({ ...testOptions(), issuer, signingKeys, clients: [webBackend, otherBackend, api] })
   app.use(oauth)
-  app.get('/jwks', async (_request, response) => {
-    const { d: _, ...jwk } = await exportJWK(privateKey)
-    response.json({ keys: [{ ...jwk, kid: await calculateJwkThumbprint(jwk), alg: 'ES256' }] })
-  })
   const server = app.listen(port, '127.0.0.1')
   const stop = async () => {
     const closed = new Promise((resolve) => server.close(resolve))
@@ -80,7 +75,7 @@ const get = (url: string, token: string) => fetch(url, { headers: { authorizatio
 
 test('It takes tokens by the public keys that the issuer publishes, and puts the claims in req.auth.', async () => {
   const { issuer } = await startIssuer(privateKey)
-  const url = await startApi({ issuer, audience, jwksUri: `${issuer}/jwks` })
+  const url = await startApi({ issuer, audience })
   const answer = await get(`${url}/contacts`, await login(issuer))
   expect(answer.status).toBe(200)
   expect(await answer.json()).toMatchObject({ sub: 'alice', iss: issuer, aud: audience, scope: 'contacts.read' })
@@ -105,7 +100,7 @@ test.for<[string, (issuer: string) => Partial<ResourceServerOptions>]>([
   ['another audience', () => ({ audience: 'https://elsewhere.example' })],
 ])('It refuses the tokens of %s.', async ([, of]) => {
   const { issuer } = await startIssuer(privateKey)
-  const url = await startApi({ issuer, audience, jwksUri: `${issuer}/jwks`, ...of(issuer) })
+  const url = await startApi({ issuer, audience, jwksUri: `${issuer}/.well-known/jwks.json`, ...of(issuer) })
   const answer = await get(`${url}/contacts`, await login(issuer))
   expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
     401,
@@ -115,7 +110,7 @@ test.for<[string, (issuer: string) => Partial<ResourceServerOptions>]>([
 
 test('While the issuer is away it goes on with the keys that it knows.', async () => {
   const { issuer, stop } = await startIssuer(privateKey)
-  const url = await startApi({ issuer, audience, jwksUri: `${issuer}/jwks` })
+  const url = await startApi({ issuer, audience })
   const token = await login(issuer)
   const other = await login(issuer)
   expect((await get(`${url}/contacts`, token)).status).toBe(200)
@@ -129,7 +124,7 @@ test('Where it never had any keys it answers 503 with Retry-After, and tells the
   const token = await login(issuer)
   await stop()
   const errors: unknown[] = []
-  const url = await startApi({ issuer, audience, jwksUri: `${issuer}/jwks`, onError: (error) => errors.push(error) })
+  const url = await startApi({ issuer, audience, onError: (error) => errors.push(error) })
   const answer = await get(`${url}/contacts`, token)
   expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('cache-control')]).toEqual([
     503,
@@ -143,7 +138,7 @@ test('Where it never had any keys it answers 503 with Retry-After, and tells the
 
 test('With livingGrant it asks the introspection endpoint, and a revoked grant ends at once.', async () => {
   const { issuer, oauth } = await startIssuer(privateKey)
-  const url = await startApi(introspecting(issuer, { endpoint: `${issuer}/introspect` }), livingRoute)
+  const url = await startApi(introspecting(issuer), livingRoute)
   const token = await login(issuer)
   expect((await get(`${url}/living`, token)).status).toBe(200)
   expect((await get(`${url}/living`, token)).status).toBe(200)
@@ -157,7 +152,7 @@ test('An introspection endpoint that refuses or is away is a 503, and never lets
   const token = await login(issuer)
   const wrongSecret = { clientSecret: 'not-the-secret-of-the-contacts-api', endpoint: `${issuer}/introspect` }
   const refused = await startApi(introspecting(issuer, wrongSecret), livingRoute)
-  const right = await startApi(introspecting(issuer, { endpoint: `${issuer}/introspect` }), livingRoute)
+  const right = await startApi(introspecting(issuer), livingRoute)
   expect((await get(`${right}/living`, token)).status).toBe(200)
   expect((await get(`${refused}/living`, token)).status).toBe(503)
   await stop()
@@ -167,10 +162,10 @@ test('An introspection endpoint that refuses or is away is a 503, and never lets
 
 function introspecting(
   issuer: string,
-  introspection: Partial<NonNullable<ResourceServerOptions['introspection']>>,
+  introspection: Partial<NonNullable<ResourceServerOptions['introspection']>> = {},
 ): ResourceServerOptions {
   const client = { clientId: api.id, clientSecret: api.secret }
-  return { issuer, audience, jwksUri: `${issuer}/jwks`, introspection: { ...client, ...introspection } }
+  return { issuer, audience, introspection: { ...client, ...introspection } }
 }
 
 function livingRoute(app: express.Express, guard: RequireAccessToken): void {
