@@ -305,6 +305,21 @@ test('A server that is not there, or http on a network, is one line.', async () 
   ])
 })
 
+test('An answer that never ends ends the check no later.', async () => {
+  const tamper: Tamper = (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const flood = setInterval(() => response.write('x'.repeat(65_536)), 1)
+    response.on('close', () => {
+      clearInterval(flood)
+    })
+    return true
+  }
+  const { url } = await startCheckedServer({ tamper })
+  const { exitCode, found } = await findings(url)
+  expect(exitCode).toBe(1)
+  expect(found.find(({ about }) => about === 'GET')?.message).toContain('is not answered in JSON')
+})
+
 test('The token endpoint may be given.', async () => {
   const { url } = await startCheckedServer({ options: { path: '/oauth/token', signingKeys } })
   const { exitCode } = await run(['check', url, '--token-endpoint', `${url}/oauth/token`])

@@ -11,9 +11,7 @@ export interface Probe {
 export interface ProbeAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
-  /** As much of it as is looked at. */
-  readonly text: string
-  /** The JSON object that the text is. */
+  /** The JSON object that the body is, if it is one. */
   readonly json: Readonly<Record<string, unknown>> | undefined
   /** Milliseconds since the epoch. */
   readonly askedAt: number
@@ -59,7 +57,7 @@ export function probe(url: URL, { method = 'GET', headers = {}, body = '' }: Pro
       readText(answer).then((text) => {
         const { statusCode: status = 0, headers, socket } = answer
         const tls = socket instanceof TLSSocket ? tlsState : undefined
-        resolve({ status, headers, text, json: jsonObject(headers, text), askedAt, answeredAt, tls })
+        resolve({ status, headers, json: jsonObject(headers, text), askedAt, answeredAt, tls })
       }, unreachable)
     }
     let tlsState: TlsState | undefined
