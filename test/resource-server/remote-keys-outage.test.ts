@@ -69,7 +69,7 @@ describe('An issuer that rotates its keys', () => {
     expect(issuer.asked('/jwks')).toBe(1)
     await sleep(120)
     expect(find('old', 'ES256'), 'nobody waits').toMatchObject({ id: 'old' })
-    await vi.waitUntil(() => find('old', 'ES256') instanceof Promise)
+    await vi.waitUntil(async () => (await find('old', 'ES256')) === undefined)
     expect(find('next', 'ES256')).toMatchObject({ id: 'next' })
   })
 
