@@ -18,16 +18,18 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
     sentence: ({ grantType, subject, clientId, scope }) =>
       `User ${short(subject)} ${grantType === 'refresh_token' ? 'goes on with fresh tokens' : 'signed in'} by way of ${clientId}, for ${scope || 'no scope'}.`,
   },
+  user_authenticated: {
+    tone: 'good',
+    sentence: ({ subject }) => `User ${short(subject)} gave the right password at a form of the application's own.`,
+  },
   client_refused: {
     tone: 'warning',
     sentence: () => 'A client did not prove who it is: its id or its secret is wrong.',
   },
   login_refused: {
     tone: 'plain',
-    sentence: ({ reason, code, userKey, clientId }) =>
-      reason === 'wrong_credentials'
-        ? `A login for name #${short(userKey)} by way of ${clientId} was refused: the name or the password is wrong.`
-        : `A login for name #${short(userKey)} by way of ${clientId} was refused by the application (${code}).`,
+    sentence: ({ reason, code, userKey, clientId = 'a form of the application' }) =>
+      `A login for name #${short(userKey)} by way of ${clientId} was refused: ${refusedLogin[reason](code)}.`,
   },
   refresh_refused: {
     tone: 'plain',
@@ -37,6 +39,20 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
     tone: 'warning',
     sentence: ({ limit, userKey }) =>
       `${userKey === undefined ? 'A request' : `A login for name #${short(userKey)}`} was turned away before anything was tried: ${limitNames[limit]} failed too often.`,
+  },
+  load_shed: {
+    tone: 'alarm',
+    sentence: ({ reason, count, inFlight, waiting }) =>
+      `${counted(count, 'password')} went unchecked: ${shed[reason]}. ${String(inFlight)} being checked, ${String(waiting)} waiting.`,
+  },
+  logins_stopped: {
+    tone: 'warning',
+    sentence: ({ clientId }) =>
+      `New logins ${clientId === undefined ? '' : `by way of ${clientId} `}are stopped; refreshes go on.`,
+  },
+  logins_resumed: {
+    tone: 'good',
+    sentence: ({ clientId }) => `New logins ${clientId === undefined ? '' : `by way of ${clientId} `}are let in again.`,
   },
   refresh_token_reused: {
     tone: 'alarm',
@@ -72,6 +88,18 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
     sentence: ({ requestId }) =>
       `A request was answered with a 500; the log has the cause (request ${String(requestId)}).`,
   },
+}
+
+const refusedLogin: Readonly<Record<EventOf<'login_refused'>['reason'], (code: string) => string>> = {
+  wrong_credentials: () => 'the name or the password is wrong',
+  application: (code) => `the application says ${code}`,
+  stopped: () => 'new logins are stopped',
+}
+
+const shed: Readonly<Record<EventOf<'load_shed'>['reason'], string>> = {
+  full: 'the line is full',
+  waited: 'they had waited too long',
+  gone: 'whoever asked had gone',
 }
 
 const refusedRefresh = {
