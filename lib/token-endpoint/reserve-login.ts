@@ -5,6 +5,7 @@ import { addressKey, userAtAddressKey, usernameKey } from '../limits/limit-key.j
 import type { LimitName } from '../limit-name.js'
 import type { Reservation } from '../limits/limiter.js'
 import { loginAttempt } from '../limits/login-attempt.js'
+import { patiently } from '../limits/patient-limiter.js'
 import type { Settings } from '../options/settings.js'
 
 /**
@@ -13,7 +14,8 @@ import type { Settings } from '../options/settings.js'
  * not exist counts like one that does. What one limiter refuses counts with no other.
  */
 export function reserveLogin(settings: Settings): Step {
-  const { address, userAndAddress, user, knownAddress, secret } = settings.limits
+  const { userAndAddress, user, knownAddress, secret } = settings.limits
+  const reserveAddress = settings.limits.address && patiently(settings.limits.address)
   return async function reserveLogin(request) {
     const limitSecret = secret()
     const userKey = usernameKey(limitSecret, request.parameters.get('username') ?? '')
@@ -26,12 +28,14 @@ export function reserveLogin(settings: Settings): Step {
 
     const isKnown = knownAddress?.has(here)
     const [atAddress, hereOnly] = await Promise.allSettled([
-      within('address', address?.reserve(endUserAddressKey)),
+      within('address', reserveAddress?.(endUserAddressKey)),
       within('userAndAddress', userAndAddress?.reserve(here)),
     ])
     try {
       if (atAddress.status === 'rejected') tellOfSharedAddress(settings, request)
-      const reserved = { address: granted(atAddress), userAndAddress: granted(hereOnly) }
+      const reserved = { userAndAddress: granted(hereOnly), address: granted(atAddress) }
+      // A wrong password is over with the answer, and so is a login whose client has gone.
+      request.response.once('close', () => reserved.address?.settle())
       // After the others: what is refused at one address is no guess, and never counts against the user everywhere.
       const anywhere = (await isKnown) === true ? undefined : await within('user', user?.reserve(userKey))
       request.loginAttempt = loginAttempt({ ...reserved, user: anywhere }, async () => knownAddress?.remember(here))
@@ -48,7 +52,7 @@ async function giveBack(...outcomes: readonly Outcome[]): Promise<void> {
   await Promise.all(outcomes.map(async (one) => (one.status === 'fulfilled' ? one.value?.giveBack() : undefined)))
 }
 
-function granted(outcome: Outcome): Reservation | undefined {
+function granted<R>(outcome: PromiseSettledResult<R>): R {
   if (outcome.status === 'rejected') throw outcome.reason
   return outcome.value
 }

@@ -94,7 +94,6 @@ describe('failed client authentications', () => {
   it('are never held against a backend with many users at once', async () => {
     const { url } = await startTokenServer({
       authenticateUser: (username) => ({ id: username }),
-      limits: { address: false },
       clients: async (id) => {
         await new Promise((resolve) => setTimeout(resolve, 20))
         return id === webBackend.id ? webBackend : undefined
@@ -104,6 +103,62 @@ describe('failed client authentications', () => {
       Array.from({ length: 200 }, (_, index) => requestToken(url, { ...login, username: `user-${index}` }, client)),
     )
     expect(answers.filter(({ status }) => status !== 200)).toEqual([])
+  })
+})
+
+describe('logins at once from one address', () => {
+  const AT_ONCE = 250
+  const all = (url: string, form: Record<string, string>) =>
+    Promise.all(
+      Array.from({ length: AT_ONCE }, (_, index) => requestToken(url, { ...form, username: `user-${index}` }, client)),
+    )
+
+  it('are no attack if they succeed, however many they are: those over the limit wait and are not refused', async () => {
+    let most = 0
+    let running = 0
+    const { url } = await startTokenServer({
+      authenticateUser: async (username) => {
+        most = Math.max(most, (running += 1))
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        running -= 1
+        return { id: username }
+      },
+    })
+    expect((await all(url, login)).filter(({ status }) => status !== 200)).toEqual([])
+    expect(most).toBeLessThanOrEqual(100)
+    expect((await all(url, login)).filter(({ status }) => status !== 200)).toEqual([])
+  })
+
+  it('are tried as often as the limit and no more if they fail', async () => {
+    let tried = 0
+    const { url } = await startTokenServer({
+      authenticateUser: async () => {
+        tried += 1
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        return undefined
+      },
+    })
+    const answers = await all(url, wrong)
+    expect(tried).toBe(100)
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(AT_ONCE - 100)
+  })
+
+  it('go on where clients of others have gone', async () => {
+    const { url } = await startTokenServer({
+      limits: { address: { limit: 2 } },
+      authenticateUser: (username) => (username === 'hang' ? new Promise(() => undefined) : { id: username }),
+    })
+    const gone = new AbortController()
+    const body = new URLSearchParams({ ...login, username: 'hang' })
+    const hanging = [1, 2].map(() =>
+      fetch(`${url}/token`, { method: 'POST', headers: client, body, signal: gone.signal }).catch(() => undefined),
+    )
+    const waiting = new Promise((resolve) => setTimeout(resolve, 300)).then(() => requestToken(url, login, client))
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    gone.abort()
+    await Promise.all(hanging)
+    // Whose password was never judged still counts, so that going away is no way to guess for nothing.
+    expect((await waiting).status).toBe(429)
   })
 })
 
