@@ -9,8 +9,8 @@ import type { User } from '../resource-owner.js'
 /** Authenticates the resource owner (RFC 6749 section 4.3.2). Every way to fail is one and the same `invalid_grant`. */
 export function authenticateUser(settings: Settings): Step {
   const tellRefusal = (request: EndpointRequest, reason: 'wrong_credentials' | 'application', code: string) => {
-    const { knownClient, userKey } = request
-    settings.onEvent({ type: 'login_refused', reason, code, clientId: knownClient?.id, userKey }, request)
+    const { clientId, userKey } = request
+    settings.onEvent({ type: 'login_refused', reason, code, clientId, userKey }, request)
   }
   return async function authenticateUser(request) {
     const { http, parameters, knownClient: client, scope, loginAttempt } = request

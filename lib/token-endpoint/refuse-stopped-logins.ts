@@ -9,7 +9,7 @@ const RETRY_AFTER_SECONDS = '60'
 /** Refuses a login while logins are stopped (see `oauth.logins`): before its password is looked at, and before it counts. */
 export function refuseStoppedLogins({ stoppedLogins, limits, onEvent }: Settings): Step {
   return function refuseStoppedLogins(request) {
-    const clientId = request.knownClient?.id
+    const { clientId } = request
     if (!stoppedLogins.includes(clientId)) return
     const userKey = usernameKey(limits.secret(), request.parameters.get('username') ?? '')
     onEvent({ type: 'login_refused', reason: 'stopped', code: 'temporarily_unavailable', clientId, userKey }, request)

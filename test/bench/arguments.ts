@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 
 export const help = `npm run bench -- [options]
 
-  --suite login|refresh|guard|memory   what to measure (login)
+  --suite login|refresh|guard|memory|storm|timing   what to measure (login)
   --only name,name               only these candidates, by the names in the table; bare is always there
   --rounds n                     every candidate starts anew so often (5)
   --passes n                     slices of each candidate in a round (3)
@@ -14,6 +14,8 @@ export const help = `npm run bench -- [options]
   --grants n                     memory: how many grants (100000)
   --http-grants n                memory: how many where all goes over HTTP (10000); 0: leave that out
   --refreshes n                  memory: how often each is refreshed (10)
+  --logins n                     storm: how many at once (500), in each of the rounds
+  --samples n                    timing: how many of each way to fail (1000)
   --help
 
 Candidates take turns within seconds of each other, in processes of their own. CPU time is the operating system's
@@ -22,7 +24,7 @@ SQLite needs nothing; PostgreSQL and Redis are found at BENCH_DATABASE_URL (post
 BENCH_REDIS_URL (redis://127.0.0.1:6379/9). What the benchmark keeps there it removes.
 `
 
-const suites = ['login', 'refresh', 'guard', 'memory'] as const
+const suites = ['login', 'refresh', 'guard', 'memory', 'storm', 'timing'] as const
 
 export type Suite = (typeof suites)[number]
 
@@ -39,6 +41,8 @@ export interface BenchArguments {
   readonly grants: number
   readonly httpGrants: number
   readonly refreshes: number
+  readonly logins: number
+  readonly samples: number
   readonly help: boolean
 }
 
@@ -58,6 +62,8 @@ export function benchArguments(args: readonly string[]): BenchArguments {
       grants: { type: 'string', default: '100000' },
       'http-grants': { type: 'string', default: '10000' },
       refreshes: { type: 'string', default: '10' },
+      logins: { type: 'string', default: '500' },
+      samples: { type: 'string', default: '1000' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -76,6 +82,8 @@ export function benchArguments(args: readonly string[]): BenchArguments {
     grants: wholeNumber('grants', values.grants, 1),
     httpGrants: wholeNumber('http-grants', values['http-grants']),
     refreshes: wholeNumber('refreshes', values.refreshes, 1),
+    logins: wholeNumber('logins', values.logins, 1),
+    samples: wholeNumber('samples', values.samples, 1),
     help: values.help,
   }
 }

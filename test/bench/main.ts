@@ -5,7 +5,9 @@ import { bareLogin, loginCandidates } from './suites/login-candidates.js'
 import { guardSuite } from './suites/guard-suite.js'
 import { memorySuite } from './suites/memory-suite.js'
 import { refreshCandidates } from './suites/refresh-candidates.js'
+import { stormSuite } from './suites/storm-suite.js'
 import { throughputSuite } from './suites/throughput-suite.js'
+import { timingSuite } from './suites/timing-suite.js'
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
@@ -33,6 +35,10 @@ async function suite(node: string, args: BenchArguments): Promise<string> {
       return await guardSuite(node, args)
     case 'memory':
       return await memorySuite(node, args)
+    case 'storm':
+      return await stormSuite(node, args)
+    case 'timing':
+      return await timingSuite(node, args)
   }
 }
 

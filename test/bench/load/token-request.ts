@@ -14,9 +14,14 @@ export function refreshRequest(refreshToken: string): string {
 }
 
 function tokenRequest(parameters: Record<string, string>): string {
+  return formRequest('/token', parameters)
+}
+
+/** A form to any path, as a client sends it. */
+export function formRequest(path: string, parameters: Record<string, string>): string {
   const body = new URLSearchParams(parameters).toString()
   return [
-    'POST /token HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
     'Connection: keep-alive',
     `Authorization: ${authorization}`,
