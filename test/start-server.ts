@@ -3,6 +3,7 @@ import express, { type Express } from 'express'
 import express4 from 'express4'
 import { onTestFinished, TestRunner } from 'vitest'
 import { oauthPasswordGrant, type OAuthPasswordGrantOptions, type User } from '../lib/index.js'
+import { secrecy } from './secrecy/secrecy.js'
 
 export const issuer = 'http://127.0.0.1'
 export const audience = 'http://127.0.0.1/contacts'
@@ -32,6 +33,17 @@ export function testOptions(overrides: Partial<OAuthPasswordGrantOptions> = {}):
     ...(overrides.userStrategy === undefined ? { authenticateUser } : {}),
     scopes: ['contacts.read', 'contacts.write'],
     ...overrides,
+    ...(overrides.onError === undefined ? {} : { onError: overheard(overrides.onError) }),
+  }
+}
+
+/** What an application is told of errors is as public as its log. */
+function overheard(
+  onError: OAuthPasswordGrantOptions['onError'] & object,
+): OAuthPasswordGrantOptions['onError'] & object {
+  return (error, context) => {
+    secrecy.emit('onError', error)
+    onError(error, context)
   }
 }
 
@@ -71,7 +83,9 @@ export async function startTokenServer(
   { express: major = 5, before, after, mount = '' }: TokenServerSetup = {},
 ) {
   const app = major === 4 ? (express4() as unknown as Express) : express()
-  const oauth = oauthPasswordGrant(testOptions(overrides))
+  const options = testOptions(overrides)
+  if (typeof options.signingKeys === 'string') secrecy.learn(options.signingKeys)
+  const oauth = oauthPasswordGrant(options)
   before?.(app)
   if (mount === '') app.use(oauth)
   else app.use(mount, oauth)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { secrecy } from '../secrecy/secrecy.js'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const COMMAND = [process.execPath, '--import', 'tsx', 'example-app/main.ts']
@@ -70,7 +71,11 @@ function runExampleApp(environment: Environment, command: readonly string[]) {
 
   let stdout = ''
   let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  let hasListened = false
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+    secrecy.emit('stderr of the example-app', text)
+  })
   const ending = new Promise<Ending>((resolve) => {
     child.on('close', (code) => {
       resolve({ code, stdout, stderr })
@@ -78,8 +83,13 @@ function runExampleApp(environment: Environment, command: readonly string[]) {
   })
   const announcement = new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      // The announcement tells the demo's passwords, which is what it is for.
+      if (hasListened) secrecy.emit('stdout of the example-app', text)
       stdout += text
-      if (/at http:\S+[^]*\n\n?$/.test(stdout)) resolve(stdout)
+      if (/at http:\S+[^]*\n\n?$/.test(stdout)) {
+        hasListened = true
+        resolve(stdout)
+      }
     })
     void ending.then(({ code }) => {
       reject(new Error(`ended with ${String(code)} before it listened: ${stderr}`))

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Grant, OAuthEvent, RefreshTokenOptions } from '../../lib/index.js'
+import { secrecy } from '../secrecy/secrecy.js'
 import { alice, audience, issuer, signingSecret, webBackend } from '../start-server.js'
 import type { StorePlace } from '../stores/opened-store.js'
 
@@ -20,6 +21,8 @@ export interface ForkedServer {
   serve(place: StorePlace, refreshTokens?: RefreshTokenOptions, signingKeys?: object): Promise<string>
   /** Resolves when the process says that a call of the store is under way. */
   underWay(): Promise<void>
+  /** Has the process print a text, and tell it as an event and as an error. */
+  leak(text: string): void
   /** SIGKILL. */
   kill(): void
   /** Resolves once the process is gone. */
@@ -32,10 +35,11 @@ export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<Fo
   const child = fork(
     PROGRAM,
     kinds.flatMap((kind) => DRIVERS[kind]),
-    { execArgv: [] },
+    { execArgv: [], silent: true },
   )
   const events: OAuthEvent[] = []
   const errors: string[] = []
+  secrecy.watch('a token server', child)
   const gone = once(child, 'exit').then(() => undefined)
   const said = async (isIt: (message: unknown) => boolean): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -52,6 +56,7 @@ export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<Fo
   child.on('message', (message: { event?: OAuthEvent; error?: string }) => {
     if (message.event !== undefined) events.push(message.event)
     if (message.error !== undefined) errors.push(message.error)
+    if (message.event !== undefined || message.error !== undefined) secrecy.emit('a token server', message)
   })
   await said((message) => message === 'ready')
   return {
@@ -73,6 +78,9 @@ export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<Fo
     },
     async underWay() {
       await said((message) => message === 'under way')
+    },
+    leak(text) {
+      child.send({ leak: text })
     },
     kill() {
       child.kill('SIGKILL')
