@@ -5,7 +5,9 @@ import {
   type KeyMaterial,
   type OAuthPasswordGrant,
 } from 'express-oauth-password-grant'
+import { accountApi } from './account-api.js'
 import type { Clients } from './clients.js'
+import type { SecondFactors } from './second-factors.js'
 import type { TrustProxy } from './settings.js'
 import type { Users } from './users.js'
 
@@ -20,7 +22,8 @@ export interface AuthorizationServerParts {
   readonly accessTokenLifetime: number
   readonly trustProxy: TrustProxy
   readonly clients: Pick<Clients, 'find'>
-  readonly users: Pick<Users, 'authenticate' | 'find'>
+  readonly users: Users
+  readonly secondFactors: SecondFactors
   readonly grantStore: GrantStore
 }
 
@@ -29,9 +32,10 @@ export interface AuthorizationServer {
   readonly oauth: OAuthPasswordGrant
 }
 
-/** The authorization server: `POST /token`, `POST /revoke`, `POST /introspect` and `GET /health`. */
+/** The authorization server: `POST /token`, `POST /revoke`, `POST /introspect`, `/account` and `GET /health`. */
 export function authorizationServer(parts: AuthorizationServerParts): AuthorizationServer {
-  const { issuer, audience, signingKey, accessTokenLifetime, trustProxy, clients, users, grantStore } = parts
+  const { issuer, audience, signingKey, accessTokenLifetime, trustProxy, clients, users, secondFactors, grantStore } =
+    parts
   const app = express()
   app.disable('x-powered-by')
   app.set('trust proxy', trustProxy) // login limits count by the client's address
@@ -41,15 +45,16 @@ export function authorizationServer(parts: AuthorizationServerParts): Authorizat
     audience,
     signingKeys: signingKey,
     accessTokenLifetime,
-    scopes: ['contacts.read', 'contacts.write'],
+    scopes: ['contacts.read', 'contacts.write', 'account'],
     defaultScope: ['contacts.read', 'contacts.write'],
     clients: (id) => clients.find(id),
     authenticateUser: (name, password) => users.authenticate(name, password),
     refreshUser: (id) => users.find(id), // whoever was disabled since is signed out at the next refresh
-    authorizeScope: ({ user, scope }) => user.scopes.filter((each) => scope.split(' ').includes(each)),
+    authorizeScope: ({ user, scope }) => [...user.scopes, 'account'].filter((each) => scope.split(' ').includes(each)),
     grantStore,
   })
   app.use(oauth)
+  app.use('/account', accountApi({ oauth, users, secondFactors }))
 
   app.get('/health', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' })

@@ -17,6 +17,13 @@ export class Clients {
 
   async find(id: string): Promise<ClientRegistration | undefined> {
     const [row] = await this.#database.query('select * from clients where id = ?', [id])
-    return row && { id: String(row.id), secret: { sha256: String(row.secret_sha256) }, scopes: words(row.scope) }
+    return (
+      row && {
+        id: String(row.id),
+        secret: { sha256: String(row.secret_sha256) },
+        scopes: words(row.scope),
+        endUserAddress: row.end_user_address === 1, // it is believed when it says whom it acts for
+      }
+    )
   }
 }

@@ -8,12 +8,14 @@ export const demo = {
     id: 'web-backend',
     secret: 'demo-secret.everybody-knows-it.never-use-in-production',
     scope: 'contacts.read contacts.write',
+    endUserAddress: false,
   },
   /** The web site: the one client that may act on the user's account, and that names the end user's address. */
   site: {
     id: 'web-site',
     secret: 'demo-secret-of-the-site.everybody-knows-it.never-use-in-production',
     scope: 'contacts.read contacts.write account',
+    endUserAddress: true,
   },
   alice: {
     id: '6b1f2c1e-4a55-4f0e-9c0b-0d5f3a1e7a01',

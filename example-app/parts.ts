@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Express } from 'express'
 import { authorizationServer } from './authorization-server.js'
 import { Clients } from './clients.js'
@@ -7,14 +8,17 @@ import type { Database } from './database.js'
 import { demo } from './demo.js'
 import { openGrantStore } from './grant-store.js'
 import { operatorDesk } from './operator-desk/operator-desk.js'
+import { SecondFactors } from './second-factors.js'
 import { seed } from './seed.js'
-import type { PartName, Settings } from './settings.js'
+import { isLoopback, type PartName, type Settings } from './settings.js'
 import { signingKeyIn } from './signing-key.js'
 import { StoredSettings } from './stored-settings.js'
 import type { Urls } from './urls.js'
 import { Users } from './users.js'
 import { assets } from './web-site/assets.js'
 import type { Links } from './web-site/layout.js'
+import { SessionStore } from './web-site/session-store.js'
+import type { DemoUser } from './web-site/sign-in.js'
 import { webSite } from './web-site/web-site.js'
 
 /** What a part is made of. */
@@ -27,13 +31,14 @@ interface Surroundings {
 }
 
 /** Puts parts into the application, once it is known at which URLs they are. */
-type Mount = (app: Express, urls: Urls) => void
+type Mount = (app: Express, urls: Urls, demo: { hasDemo: boolean }) => void
 
 /** Each part makes its tables and keys; what it answers is called as soon as the server listens. */
 const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Promise<Mount>>> = {
   'authorization-server': async ({ settings, database, stored, closers }) => {
     const { audience, trustProxy, accessTokenLifetime, isDeskForEverybody } = settings
-    await seed(database, stored)
+    const secondFactors = await SecondFactors.in(database)
+    await seed(database, stored, secondFactors)
     const grants = await openGrantStore(settings, database)
     closers.push(() => grants.close())
     const clients = new Clients(database)
@@ -48,6 +53,7 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
         trustProxy,
         clients,
         users,
+        secondFactors,
         grantStore: grants.store,
       })
       const desk = operatorDesk({ isForEverybody: isDeskForEverybody, links: linksAt(urls, settings) })
@@ -64,13 +70,33 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
     }
   },
 
-  'web-site': async ({ settings }) => {
-    await Promise.resolve()
-    return (app, urls) => {
-      app.use(webSite({ links: linksAt(urls, settings) }))
+  'web-site': async ({ settings, database, stored }) => {
+    const { clientId, clientSecret, trustProxy } = settings
+    const sessionStore = await SessionStore.in(database)
+    const sessionSecret = await stored.value('session_secret', randomBytes(32).toString('base64url'))
+    return (app, urls, { hasDemo }) => {
+      app.use(
+        webSite({
+          issuer: urls.issuer,
+          api: urls.api,
+          clientId,
+          clientSecret,
+          sessionStore,
+          sessionSecret,
+          trustProxy,
+          demoUsers: hasDemo && isLoopback(settings.host) ? demoUsers : [],
+          links: linksAt(urls, settings),
+        }),
+      )
     }
   },
 }
+
+const demoUsers: readonly DemoUser[] = [
+  { ...demo.alice, remark: 'reads and adds contacts' },
+  { ...demo.bob, remark: 'only reads them' },
+  { ...demo.carol, remark: 'has a second factor; its secret is in the terminal' },
+]
 
 /** The desk and the documentation stand beside the authorization server. */
 export function linksAt({ issuer }: Urls, { parts }: Settings): Links {
@@ -83,18 +109,18 @@ export async function prepareParts(
   settings: Settings,
   database: Database,
   closers: (() => Promise<unknown>)[],
-): Promise<{ mount: Mount; hasDemo: boolean }> {
+): Promise<{ mount: (app: Express, urls: Urls) => void; hasDemo: boolean }> {
   const stored = await StoredSettings.in(database)
   const mounts: Mount[] = []
   // One after the other, in the order of the settings: the web site answers whatever no other part does, so it comes last.
   for (const name of settings.parts) mounts.push(await preparations[name]({ settings, database, stored, closers }))
+  const hasDemo =
+    settings.parts.includes('authorization-server') && (await new Clients(database).find(demo.site.id)) !== undefined
   return {
-    hasDemo:
-      settings.parts.includes('authorization-server') &&
-      (await new Clients(database).find(demo.client.id)) !== undefined,
+    hasDemo,
     mount(app, urls) {
       app.use('/assets', assets())
-      for (const mount of mounts) mount(app, urls)
+      for (const mount of mounts) mount(app, urls, { hasDemo })
     },
   }
 }

@@ -39,6 +39,10 @@ export class Users {
     return row !== undefined && isRight ? enabledUser(row) : undefined
   }
 
+  async setPasswordHash(id: string, passwordHash: string): Promise<void> {
+    await this.#database.query('update users set password_hash = ? where id = ?', [passwordHash, id])
+  }
+
   /** The user with this id, unless gone or disabled. */
   async find(id: string): Promise<User | undefined> {
     const [row] = await this.#database.query('select * from users where id = ?', [id])

@@ -1,6 +1,9 @@
 import type { ErrorRequestHandler } from 'express'
+import { reason } from '../reason.js'
+import { nextPage } from './next-page.js'
 import { notFound, PageError } from './page-error.js'
 import type { ShowPage } from './show-page.js'
+import { NotSignedIn } from './tokens.js'
 
 /** What every failure ends in: a page in the same dress, that tells what to do and nothing of the inside. */
 export function errorPages(show: ShowPage): ErrorRequestHandler {
@@ -9,10 +12,21 @@ export function errorPages(show: ShowPage): ErrorRequestHandler {
       next(error)
       return
     }
+    if (error instanceof NotSignedIn) {
+      const next = request.method === 'GET' ? request.path : ''
+      response.redirect(
+        303,
+        `/sign-in?${new URLSearchParams({ next, ...(error.hadBeen ? { why: 'ended' } : {}) }).toString()}`,
+      )
+      return
+    }
     const { status, heading, text } = pageErrorOf(error)
-    if (status >= 500) console.error(error)
+    if (status === 503) console.error(`${request.method} ${request.path}: ${text} (${reason(causeOf(error))})`)
+    else if (status >= 500) console.error(error)
     const action =
-      request.path === '/contacts' ? { href: '/contacts', name: 'Try again' } : { href: '/', name: 'To the first page' }
+      status === 503
+        ? { href: nextPage(request.path), name: 'Try again' }
+        : { href: '/', name: 'Back to your contacts' }
     show(request, response, 'message', { title: heading, status, data: { status, heading, text, action } })
   }
 }
@@ -24,6 +38,11 @@ function pageErrorOf(error: unknown): PageError {
       ? notFound()
       : new PageError(error.status, 'That did not reach us whole', 'Please go back and try again.')
   return new PageError(500, 'Something went wrong', 'It is our mistake, not yours, and we have made a note of it.')
+}
+
+/** What lies at the bottom of an error. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? causeOf(error.cause) : error
 }
 
 /** What Express and its parsers throw where a request is malformed. */

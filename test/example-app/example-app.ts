@@ -8,7 +8,7 @@ import { secrecy } from '../secrecy/secrecy.js'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const COMMAND = [process.execPath, '--import', 'tsx', 'example-app/main.ts']
-const START_MS = 25_000
+const START_MS = 80_000
 
 export type Environment = Readonly<Record<string, string>>
 
@@ -26,10 +26,13 @@ export interface ExampleApp {
   signal(name: NodeJS.Signals): void
 }
 
+/** Takes what is to be done at the end: of a test, or of all in a file (`afterAll`). */
+export type WhenOver = (act: () => void) => void
+
 /** A path for a database file that nobody else uses and that goes away when the test ends. */
-export function newDatabaseFile(): string {
+export function newDatabaseFile(whenOver: WhenOver = onTestFinished): string {
   const directory = mkdtempSync(join(tmpdir(), 'example-app-'))
-  onTestFinished(() => {
+  whenOver(() => {
     rmSync(directory, { recursive: true, force: true })
   })
   return join(directory, 'example.db')
@@ -39,32 +42,36 @@ export function newDatabaseFile(): string {
  * The example-app as a process of its own, listening at a free port. It sees the variables given and no other ones of
  * this process but those that every program needs. Ended when the test ends.
  */
-export async function startExampleApp(environment: Environment, command = COMMAND): Promise<ExampleApp> {
-  const running = runExampleApp(environment, command)
+export async function startExampleApp(
+  environment: Environment,
+  command = COMMAND,
+  whenOver: WhenOver = onTestFinished,
+): Promise<ExampleApp> {
+  const running = runExampleApp(environment, command, whenOver)
   const announcement = await running.announcement
-  const url = /at (http:\S+)/.exec(announcement)?.[1]
+  const url = /at (http:\/\/[^\s/]+)/.exec(announcement)?.[1]
   if (url === undefined) throw new Error(`no URL in ${announcement}`)
   return { ...running, announcement, url }
 }
 
 /** The example-app when it is not expected to start: how it ends. */
 export function endingOfStart(environment: Environment): Promise<Ending> {
-  const { announcement, ending } = runExampleApp(environment, COMMAND)
+  const { announcement, ending } = runExampleApp(environment, COMMAND, onTestFinished)
   announcement.catch(() => undefined)
   return ending
 }
 
-function runExampleApp(environment: Environment, command: readonly string[]) {
+function runExampleApp(environment: Environment, command: readonly string[], whenOver: WhenOver) {
   const [program = '', ...args] = command
   const hasChildren = command !== COMMAND
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(program, args, {
     cwd: REPOSITORY,
-    env: { PATH, HOME, PORT: '0', DATABASE_FILE: newDatabaseFile(), ...environment },
+    env: { PATH, HOME, PORT: '0', DATABASE_FILE: newDatabaseFile(whenOver), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: hasChildren,
   })
-  onTestFinished(() => {
+  whenOver(() => {
     if (hasChildren) endGroup(child.pid)
     else child.kill('SIGKILL')
   })

@@ -53,10 +53,11 @@ describe('the first start of the example-app', () => {
     database.close()
 
     expect(rows).toEqual([
-      [demo.client, demo.site].map(({ id, scope }) => ({
+      [demo.client, demo.site].map(({ id, scope, endUserAddress }) => ({
         id,
         secret_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
         scope,
+        end_user_address: endUserAddress ? 1 : 0,
       })),
       [demo.alice, demo.bob, demo.carol].map(({ id, name, scope }) => ({
         id,

@@ -1,0 +1,142 @@
+import express, { Router, type Request, type RequestHandler, type Response } from 'express'
+import type { OAuthPasswordGrant } from 'express-oauth-password-grant'
+import type { SecondFactors } from './second-factors.js'
+import { hashPassword, type User, type Users } from './users.js'
+
+export interface AccountApiParts {
+  readonly oauth: Pick<OAuthPasswordGrant, 'grants' | 'requireAccessToken'>
+  readonly users: Users
+  readonly secondFactors: SecondFactors
+}
+
+type Act = (request: Request, response: Response, user: User, sessionId: string) => Promise<unknown>
+
+/**
+ * What a user does with the own account: see and end sessions, change the password, set up a second factor. For clients
+ * with the scope `account`, and only as long as the session of the token has not ended.
+ */
+export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Router {
+  const router = Router()
+  router.use(noStore, oauth.requireAccessToken('account', { livingGrant: true }), express.json({ limit: '10kb' }))
+
+  router.get(
+    '/',
+    forUser(async (_request, response, user) => {
+      response.json({ name: user.name, hasSecondFactor: await secondFactors.isOn(user.id) })
+    }),
+  )
+
+  router.get(
+    '/sessions',
+    forUser(async (_request, response, user, sessionId) => {
+      const grants = await oauth.grants.list(user.id)
+      response.json(
+        grants.map(({ id, address, userAgent, createdAt, rotatedAt }) => ({
+          id,
+          isCurrent: id === sessionId,
+          address,
+          userAgent,
+          signedInAt: createdAt,
+          usedAt: rotatedAt,
+        })),
+      )
+    }),
+  )
+
+  router.delete(
+    '/sessions/:id',
+    forUser(async ({ params }, response, user) => {
+      const grants = await oauth.grants.list(user.id)
+      const grant = grants.find(({ id }) => id === params['id']) // nobody ends what is another's
+      if (grant !== undefined) await oauth.grants.revoke(grant.id)
+      response.status(204).end()
+    }),
+  )
+
+  router.delete(
+    '/sessions',
+    forUser(async (_request, response, user) => {
+      await oauth.grants.revokeAll(user.id)
+      response.status(204).end()
+    }),
+  )
+
+  router.put(
+    '/password',
+    forUser(async (request, response, user, sessionId) => {
+      const fresh = textIn(request.body, 'fresh')
+      if (fresh.length < 12 || fresh.length > 200) {
+        response.status(400).json({ error: 'unsuitable_password' })
+        return
+      }
+      if (!(await confirmed(request, response, user, 'current'))) return
+      await users.setPasswordHash(user.id, await hashPassword(fresh))
+      await oauth.grants.revokeAll(user.id, { except: sessionId })
+      response.status(204).end()
+    }),
+  )
+
+  router.get(
+    '/second-factor',
+    forUser(async (_request, response, user) => {
+      const pending = await secondFactors.pending(user.id, user.name)
+      const state = (await secondFactors.isOn(user.id)) ? 'on' : pending === undefined ? 'off' : 'pending'
+      response.json({ state, ...pending })
+    }),
+  )
+
+  router.post(
+    '/second-factor',
+    forUser(async (request, response, user) => {
+      if (!(await confirmed(request, response, user, 'password'))) return
+      await secondFactors.begin(user.id)
+      response.status(204).end()
+    }),
+  )
+
+  router.put(
+    '/second-factor',
+    forUser(async ({ body }, response, user) => {
+      const isOn = await secondFactors.confirm(user.id, textIn(body, 'code'))
+      if (isOn) response.status(204).end()
+      else response.status(400).json({ error: 'wrong_code' })
+    }),
+  )
+
+  router.delete(
+    '/second-factor',
+    forUser(async (request, response, user) => {
+      if (!(await confirmed(request, response, user, 'password'))) return
+      await secondFactors.remove(user.id)
+      response.status(204).end()
+    }),
+  )
+
+  function forUser(act: Act): RequestHandler {
+    return async function actForUser(request, response) {
+      const { sub, sid } = request.auth?.payload ?? {}
+      const user = await users.find(String(sub))
+      if (user === undefined) response.status(403).json({ error: 'disabled' })
+      else await act(request, response, user, String(sid))
+    }
+  }
+
+  /** Whether the user gives the password once more, under the same limits as at a login. Answers where not. */
+  async function confirmed(request: Request, response: Response, user: User, field: string): Promise<boolean> {
+    if ((await users.authenticate(user.name, textIn(request.body, field))) !== undefined) return true
+    response.status(400).json({ error: 'wrong_password' })
+    return false
+  }
+
+  return router
+}
+
+const noStore: RequestHandler = function noStore(_request, response, next) {
+  response.setHeader('Cache-Control', 'no-store')
+  next()
+}
+
+function textIn(body: unknown, name: string): string {
+  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { demo } from '../../example-app/demo.js'
+import { lacksChromium } from './chromium.js'
+import { headingOf, signIn } from './sign-in.js'
+import { visitedExampleApp } from './visitors.js'
+
+describe.skipIf(lacksChromium)('a person who signs in', { timeout: 60_000 }, () => {
+  const app = visitedExampleApp()
+
+  it('sees the contacts, and the sign-in page again after signing out', async () => {
+    const page = await app.newPage()
+    await page.goto('/')
+    expect(await headingOf(page)).toBe('Sign in')
+
+    await signIn(page)
+
+    expect(await headingOf(page)).toBe('Contacts')
+    expect(await page.locator('.site-user-name').textContent()).toContain('alice')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    expect(await page.getByRole('status').textContent()).toBe('You have signed out.')
+    await page.goto('/contacts')
+    expect(await headingOf(page)).toBe('Sign in')
+  })
+
+  it('comes to the page that was asked for, and never to another site', async () => {
+    const page = await app.newPage()
+
+    await page.goto('/sessions')
+    await page.getByLabel('Name').fill(demo.alice.name)
+    await page.getByLabel('Password').fill(demo.alice.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    expect(await headingOf(page)).toBe('Your sessions')
+
+    await page.goto('/sign-in?next=https://phisher.example/')
+    await signIn(page)
+    expect(page.url()).toBe(`${app.url}/contacts`)
+  })
+
+  it('is told of a wrong password in words, with the name still there', async () => {
+    const page = await app.newPage()
+
+    await signIn(page, { name: 'alice', password: 'wrong' })
+
+    expect(await page.getByRole('alert').textContent()).toBe('The name or the password is not right.')
+    expect(await page.getByLabel('Name').inputValue()).toBe('alice')
+    expect(await page.getByLabel('Password').inputValue()).toBe('')
+  })
+
+  it('is told how long to wait after too many wrong passwords', async () => {
+    const page = await app.newPage()
+    const mallory = { name: 'mallory', password: 'wrong' }
+
+    for (let attempt = 0; attempt < 10; attempt += 1) await signIn(page, mallory)
+    await signIn(page, mallory)
+
+    expect(await page.getByRole('alert').textContent()).toMatch(/^Too many attempts\. Please wait \d+ minutes/)
+    await signIn(page)
+    expect(await headingOf(page)).toBe('Contacts')
+  })
+
+  it('has a cookie that no script reads, and a new one after signing in', async () => {
+    const page = await app.newPage()
+    await page.goto('/sign-in')
+    const [before] = await page.context().cookies()
+
+    await signIn(page)
+
+    const [after, ...more] = await page.context().cookies()
+    expect(after).toMatchObject({ name: 'session', httpOnly: true, sameSite: 'Lax' })
+    expect(after?.value).not.toBe(before?.value)
+    expect(more).toEqual([])
+    expect(await page.evaluate('document.cookie')).toBe('')
+  })
+
+  it('cannot be made to by a form of another site', async () => {
+    const page = await app.newPage()
+    await signIn(page)
+
+    const refused = await page
+      .context()
+      .request.post(`${app.url}/sessions/end-all`, { form: { csrf_token: 'guessed' } })
+
+    expect(refused.status()).toBe(403)
+    expect(await refused.text()).toContain('This form is too old')
+    await page.goto('/contacts')
+    expect(await headingOf(page)).toBe('Contacts')
+  })
+})

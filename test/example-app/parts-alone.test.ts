@@ -1,0 +1,84 @@
+import { setTimeout } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { startExampleApp } from './example-app.js'
+import { FetchedPages } from './fetched-pages.js'
+import { roundRobin } from './round-robin.js'
+import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
+
+const BROWSERS = 10
+const BEFORE_MS = 2_500
+const AFTER_MS = 4_000
+
+describe.skipIf(lacksPostgres || lacksRedis)('the parts of the example-app, each a process of its own', () => {
+  it('sign nobody out when one of two authorization servers is killed under load', { timeout: 240_000 }, async () => {
+    const balancer = await roundRobin()
+    const shared = {
+      DATABASE_URL: await newPostgresDatabase(),
+      REDIS_URL,
+      ISSUER: balancer.url,
+      ACCESS_TOKEN_LIFETIME: '2',
+    }
+    const [one, other, api] = await Promise.all([
+      startExampleApp({ ...shared, PARTS: 'authorization-server' }),
+      startExampleApp({ ...shared, PARTS: 'authorization-server' }),
+      startExampleApp({ ...shared, PARTS: 'contacts-api' }),
+    ])
+    for (const { url } of [one, other]) balancer.add(url)
+    const site = await startExampleApp({ ...shared, PARTS: 'web-site', API_URL: `${api.url}/api` })
+    const browsers = Array.from({ length: BROWSERS }, () => new FetchedPages(site.url))
+    expect(await Promise.all(browsers.map(async (browser) => (await browser.signIn()).status))).toEqual(
+      browsers.map(() => 303),
+    )
+
+    const load = { isOver: false }
+    const seen = Promise.all(browsers.map((browser) => pagesSeen(browser, load)))
+    await setTimeout(BEFORE_MS)
+    const shares = [...balancer.answered.values()]
+    one.signal('SIGKILL')
+    await setTimeout(AFTER_MS)
+    load.isOver = true
+
+    expect(Math.min(...shares)).toBeGreaterThan(0)
+    const pages = (await seen).flat()
+    expect(pages.length).toBeGreaterThan(BROWSERS)
+    expect(pages.filter((page) => page !== '200 Contacts')).toEqual([])
+    expect((await one.ending).code).toBe(null)
+  })
+
+  it('answer for themselves alone', async () => {
+    const api = await startExampleApp({ PARTS: 'contacts-api', ISSUER: 'http://127.0.0.1:1' })
+
+    expect((await fetch(`${api.url}/api/contacts`)).status).toBe(401)
+    expect((await fetch(`${api.url}/token`, { method: 'POST' })).status).toBe(404)
+    expect((await fetch(`${api.url}/sign-in`)).status).toBe(404)
+  })
+})
+
+describe('a web site whose neighbours are away', () => {
+  it('says so in a page, and goes on', async () => {
+    const site = await startExampleApp({
+      PARTS: 'web-site',
+      ISSUER: 'http://127.0.0.1:1',
+      API_URL: 'http://127.0.0.1:1/api',
+    })
+    const browser = new FetchedPages(site.url)
+
+    const refused = await browser.signIn()
+
+    expect(refused.status).toBe(503)
+    expect(await refused.text()).toContain('The sign-in service does not answer just now.')
+    expect((await browser.get('/sign-in')).status).toBe(200)
+  })
+})
+
+/** The contacts page again and again, by status and title. */
+async function pagesSeen(browser: FetchedPages, load: { readonly isOver: boolean }): Promise<readonly string[]> {
+  const pages: string[] = []
+  while (!load.isOver && pages.length < 1_000) {
+    const answer = await browser.get('/contacts')
+    const title = /<title>(.+?) ·/.exec(await answer.text())?.[1] ?? answer.headers.get('Location')
+    pages.push(`${String(answer.status)} ${String(title)}`)
+    await setTimeout(20)
+  }
+  return pages
+}
