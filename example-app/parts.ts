@@ -6,6 +6,7 @@ import { contactsApi } from './contacts-api.js'
 import { Contacts } from './contacts.js'
 import type { Database } from './database.js'
 import { demo } from './demo.js'
+import { apiDocs } from './docs/api-docs.js'
 import { openGrantStore } from './grant-store.js'
 import { operatorDesk } from './operator-desk/operator-desk.js'
 import { SecondFactors } from './second-factors.js'
@@ -44,7 +45,8 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
     const clients = new Clients(database)
     const users = await Users.in(database)
     const signingKey = settings.signingKey ?? (await signingKeyIn(stored))
-    return (app, urls) => {
+    return (app, urls, { hasDemo }) => {
+      const links = linksAt(urls, settings)
       const server = authorizationServer({
         issuer: urls.issuer,
         audience,
@@ -56,8 +58,16 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
         secondFactors,
         grantStore: grants.store,
       })
-      const desk = operatorDesk({ isForEverybody: isDeskForEverybody, links: linksAt(urls, settings) })
+      const desk = operatorDesk({ isForEverybody: isDeskForEverybody, links })
+      const docs = apiDocs({
+        oauth: server.oauth,
+        apiUrl: settings.parts.includes('contacts-api') ? '/api' : undefined,
+        issuer: urls.issuer,
+        demo: hasDemo ? { client: demo.client, user: demo.alice } : undefined,
+        links,
+      })
       app.use('/desk', desk.pages)
+      app.use('/docs', docs)
       app.use(desk.timeLogins, server.app)
     }
   },

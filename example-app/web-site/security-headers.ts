@@ -3,9 +3,9 @@ import helmet from 'helmet'
 
 /**
  * The headers of every page: nothing is loaded but from here, nothing stands inline, no other site may frame a page, and no
- * page is kept by a cache.
+ * page is kept by a cache. @param hasDataImages Whether the style sheets bring images with them, in `data:` URLs.
  */
-export function securityHeaders(): RequestHandler {
+export function securityHeaders({ hasDataImages = false } = {}): RequestHandler {
   const headers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -13,7 +13,7 @@ export function securityHeaders(): RequestHandler {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
-        imgSrc: ["'self'"],
+        imgSrc: ["'self'", ...(hasDataImages ? ['data:'] : [])],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
         formAction: ["'self'"],
