@@ -58,7 +58,11 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
         secondFactors,
         grantStore: grants.store,
       })
-      const desk = operatorDesk({ isForEverybody: isDeskForEverybody, links })
+      const desk = operatorDesk({
+        isForEverybody: isDeskForEverybody,
+        passwordChecks: server.oauth.passwordChecks,
+        links,
+      })
       const docs = apiDocs({
         oauth: server.oauth,
         apiUrl: settings.parts.includes('contacts-api') ? '/api' : undefined,

@@ -9,11 +9,11 @@ export interface Happening {
   readonly tone: Tone
   /** What the event means, for a person. */
   readonly sentence: string
-  /** Where the request came from; empty where there was none. */
+  /** Where the end user is, as far as that is known; empty where there was no request. */
   readonly address: string
 }
 
 export function happening(event: OAuthEvent): Happening {
-  const { time, type, address = '' } = event
-  return { time, type, ...meaningOf(event), address }
+  const { time, type, endUserAddress, address = '' } = event
+  return { time, type, ...meaningOf(event), address: endUserAddress ?? address }
 }

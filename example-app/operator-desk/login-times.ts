@@ -33,7 +33,8 @@ export class LoginTimes {
     const running = this.#running.getStore()
     if (running === undefined) return
     running.isLogin ||=
-      event.type === 'login_refused' || (event.type === 'token_issued' && event.grantType !== 'refresh_token')
+      (event.type === 'login_refused' && event.reason !== 'stopped') ||
+      (event.type === 'token_issued' && event.grantType !== 'refresh_token')
   }
 
   /** Of the last ten seconds, in milliseconds; `null` where nobody logged in. */

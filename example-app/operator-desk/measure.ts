@@ -4,8 +4,9 @@ import type { LimitName, OAuthEvent } from 'express-oauth-password-grant'
 export type Counter =
   | 'signedIn'
   | 'wrongPassword'
-  | 'refusedByApplication'
+  | 'refusedOtherwise'
   | 'limited'
+  | 'shed'
   | 'refreshed'
   | 'refreshRefused'
   | 'reused'
@@ -20,12 +21,16 @@ export type Measure = Counter | Gauge
 /** Which counters an event moves. */
 export function countersOf(event: OAuthEvent): readonly Counter[] {
   switch (event.type) {
+    case 'user_authenticated':
+      return ['signedIn']
     case 'token_issued':
       return [event.grantType === 'refresh_token' ? 'refreshed' : 'signedIn']
     case 'login_refused':
-      return [event.reason === 'wrong_credentials' ? 'wrongPassword' : 'refusedByApplication']
+      return [event.reason === 'wrong_credentials' ? 'wrongPassword' : 'refusedOtherwise']
     case 'limit_reached':
-      return event.userKey === undefined ? [`limit.${event.limit}`] : ['limited', `limit.${event.limit}`]
+      return event.limit === 'clientAddress' ? [`limit.${event.limit}`] : ['limited', `limit.${event.limit}`]
+    case 'load_shed':
+      return Array.from({ length: event.count }, () => 'shed')
     case 'refresh_refused':
       return ['refreshRefused']
     case 'refresh_token_reused':

@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { fileURLToPath } from 'node:url'
 import express, { Router, type RequestHandler } from 'express'
-import type { OAuthEvent } from 'express-oauth-password-grant'
+import type { OAuthEvent, OAuthPasswordGrant } from 'express-oauth-password-grant'
 import { pageRenderer, type Links } from '../web-site/layout.js'
 import { securityHeaders } from '../web-site/security-headers.js'
 import { eventStream } from './event-stream.js'
@@ -10,7 +10,7 @@ import { happening } from './happening.js'
 import { LoginTimes } from './login-times.js'
 import { loopbackOnly } from './loopback-only.js'
 import { plots, totals } from './plots.js'
-import { Tally, type PasswordChecks } from './tally.js'
+import { Tally } from './tally.js'
 
 /** The channel on which the library publishes its events. */
 const EVENT_CHANNEL = 'express-oauth-password-grant'
@@ -23,8 +23,7 @@ const UPLOT = fileURLToPath(new URL('dist', import.meta.resolve('uplot/package.j
 export interface OperatorDeskOptions {
   /** Whether whoever reaches this server may look. */
   readonly isForEverybody: boolean
-  /** Where there is no count of them, the plot of password checks stays empty. */
-  readonly passwordChecks?: () => PasswordChecks
+  readonly passwordChecks: OAuthPasswordGrant['passwordChecks']
   readonly links: Links
 }
 

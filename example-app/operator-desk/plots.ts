@@ -36,7 +36,8 @@ export const plots: readonly Plot[] = [
       { measure: 'signedIn', name: 'signed in', style: 1 },
       { measure: 'wrongPassword', name: 'wrong name or password', style: 2 },
       { measure: 'limited', name: 'turned away by a limit', style: 3 },
-      { measure: 'refusedByApplication', name: 'refused by the application', style: 4 },
+      { measure: 'refusedOtherwise', name: 'refused for another reason', style: 4 },
+      { measure: 'shed', name: 'turned away for lack of room', style: 5 },
     ],
   },
   {

@@ -1,12 +1,8 @@
-import type { OAuthEvent } from 'express-oauth-password-grant'
+import type { OAuthEvent, OAuthPasswordGrant } from 'express-oauth-password-grant'
 import type { LoginTimes } from './login-times.js'
 import { countersOf, type Counter, type Measure } from './measure.js'
 
-/** Password checks at this moment: how many run, and how many wait for their turn. */
-export interface PasswordChecks {
-  readonly inFlight: number
-  readonly waiting: number
-}
+type PasswordChecks = OAuthPasswordGrant['passwordChecks']
 
 /** What is sent for each second: the measures that are not zero. */
 export interface Second {
@@ -18,11 +14,11 @@ export interface Second {
 /** Counts the events of a second, and the most password checks that were seen in it. */
 export class Tally {
   readonly #times: LoginTimes
-  readonly #passwordChecks: (() => PasswordChecks) | undefined
+  readonly #passwordChecks: PasswordChecks
   #counts: Partial<Record<Counter, number>> = {}
   #most: PasswordChecks = { inFlight: 0, waiting: 0 }
 
-  constructor(times: LoginTimes, passwordChecks: (() => PasswordChecks) | undefined) {
+  constructor(times: LoginTimes, passwordChecks: PasswordChecks) {
     this.#times = times
     this.#passwordChecks = passwordChecks
   }
@@ -34,8 +30,7 @@ export class Tally {
 
   /** Looks at the password checks, which come and go many times a second. */
   sample(): void {
-    if (this.#passwordChecks === undefined) return
-    const { inFlight, waiting } = this.#passwordChecks()
+    const { inFlight, waiting } = this.#passwordChecks
     this.#most = {
       inFlight: Math.max(this.#most.inFlight, inFlight),
       waiting: Math.max(this.#most.waiting, waiting),

@@ -185,7 +185,11 @@ it('The page of the desk lists what happened without a script, and takes nothing
 })
 
 function appWithDesk({ isForEverybody = false } = {}) {
-  const desk = operatorDesk({ isForEverybody, links: { home: '/', desk: '/desk', docs: '/docs' } })
+  const desk = operatorDesk({
+    isForEverybody,
+    passwordChecks: { inFlight: 0, waiting: 0 },
+    links: { home: '/', desk: '/desk', docs: '/docs' },
+  })
   return express().use('/desk', desk.pages)
 }
 
