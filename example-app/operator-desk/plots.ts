@@ -18,7 +18,7 @@ export interface Plot {
 
 /** Of each limiter: its line's name and style. */
 const limitLines: Readonly<Record<LimitName, Pick<Line, 'name' | 'style'>>> = {
-  address: { name: 'one address', style: 1 },
+  address: { name: 'one address, any name', style: 1 },
   userAndAddress: { name: 'name at one address', style: 2 },
   user: { name: 'name from anywhere', style: 3 },
   clientAddress: { name: 'client secrets', style: 4 },
