@@ -45,6 +45,7 @@ export function authorizationServer(parts: AuthorizationServerParts): Authorizat
     audience,
     signingKeys: signingKey,
     accessTokenLifetime,
+    refreshTokens: { retryWindow: '30s' }, // in which the web site repeats a refresh that got no answer
     scopes: ['contacts.read', 'contacts.write', 'account'],
     defaultScope: ['contacts.read', 'contacts.write'],
     clients: (id) => clients.find(id),

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import { setTimeout } from 'node:timers/promises'
 import { forbidden, unavailable } from './page-error.js'
-import { NotSignedIn, type SessionTokens } from './tokens.js'
+import type { SessionTokens } from './tokens.js'
 
 /** What is sent: nothing by `GET` or `DELETE`, or JSON. */
 export interface Sent {
@@ -33,9 +33,10 @@ export class ProtectedResource {
     const token = await this.#tokens.accessToken(request)
     let response = await this.#send(path, token, sent)
     if (response.status === 401) response = await this.#send(path, await this.#tokens.another(request, token), sent)
-    if (response.status === 401) throw new NotSignedIn(true)
     if (response.status === 403) throw forbidden('Your account has no permission for it. Ask whoever runs this site.')
-    if (response.status >= 500) throw unavailable(this.#name, new Error(`answered ${String(response.status)}`))
+    // One that refuses a token that is new has a fault of its own; the session lives.
+    if (response.status === 401 || response.status >= 500)
+      throw unavailable(this.#name, new Error(`answered ${String(response.status)}`))
     return response
   }
 

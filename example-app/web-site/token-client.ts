@@ -41,8 +41,8 @@ const SCOPE = 'contacts.read contacts.write account'
 const MFA_GRANT = 'urn:express-oauth-password-grant:mfa'
 /** In seconds: a login may wait for others' password checks. */
 const TIMEOUT = 15
-/** All tries of a refresh are over within 10 seconds, in which the authorization server answers each like the first. */
-const REFRESH_TIMEOUT = 2
+/** All tries of a refresh are over within 30 seconds, in which the authorization server answers each like the first. */
+const REFRESH_TIMEOUT = 5
 const RETRY_MS = [100, 400, 1_000]
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so as to stand out; it is for loopback alone

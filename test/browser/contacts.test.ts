@@ -9,7 +9,7 @@ import { visitedExampleApp } from './visitors.js'
 
 const LIFETIME_S = 2
 
-describe.skipIf(lacksChromium)('the contacts', { timeout: 60_000 }, () => {
+describe.skipIf(lacksChromium)('the contacts', { timeout: 240_000 }, () => {
   const DATABASE_FILE = newDatabaseFile(afterAll)
   const app = visitedExampleApp({ DATABASE_FILE, ACCESS_TOKEN_LIFETIME: String(LIFETIME_S) })
 

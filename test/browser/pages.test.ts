@@ -19,7 +19,7 @@ const VISITORS: readonly Visitor[] = [
   { colorScheme: 'dark', width: 390 },
 ]
 
-describe.skipIf(lacksChromium)('every page', { timeout: 60_000 }, () => {
+describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
   const app = visitedExampleApp()
 
   it.each(VISITORS)('is one that axe finds nothing wrong with, %j', async (visitor) => {

@@ -4,7 +4,7 @@ import { lacksChromium } from './chromium.js'
 import { headingOf, signIn } from './sign-in.js'
 import { visitedExampleApp } from './visitors.js'
 
-describe.skipIf(lacksChromium)('the sessions of a person', { timeout: 60_000 }, () => {
+describe.skipIf(lacksChromium)('the sessions of a person', { timeout: 240_000 }, () => {
   const app = visitedExampleApp()
 
   it('are listed with browser and address, the own one marked; another can be ended', async () => {

@@ -4,7 +4,7 @@ import { lacksChromium } from './chromium.js'
 import { headingOf, signIn } from './sign-in.js'
 import { visitedExampleApp } from './visitors.js'
 
-describe.skipIf(lacksChromium)('a person who signs in', { timeout: 60_000 }, () => {
+describe.skipIf(lacksChromium)('a person who signs in', { timeout: 240_000 }, () => {
   const app = visitedExampleApp()
 
   it('sees the contacts, and the sign-in page again after signing out', async () => {

@@ -28,7 +28,7 @@ export function visitedExampleApp(environment: Environment = {}): Visited {
     const started = startExampleApp(environment, undefined, afterAll)
     chromium = await launchChromium()
     app = await started
-  }, 120_000)
+  }, 240_000)
 
   afterAll(async () => {
     await chromium?.close()
@@ -42,6 +42,7 @@ export function visitedExampleApp(environment: Environment = {}): Visited {
     if (chromium === undefined) throw new Error('There is no browser before the tests begin.')
     const context = await chromium.newContext({ ...visitor, viewport: { width, height: 800 }, baseURL: visited.url })
     onTestFinished(() => context.close())
+    context.setDefaultTimeout(90_000)
     noticeErrors(context, complaints)
     return context
   }

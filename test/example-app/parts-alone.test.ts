@@ -5,18 +5,19 @@ import { FetchedPages } from './fetched-pages.js'
 import { roundRobin } from './round-robin.js'
 import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
 
-const BROWSERS = 10
-const BEFORE_MS = 2_500
-const AFTER_MS = 4_000
+const BROWSERS = 6
+/** Long enough for each browser to refresh. */
+const BEFORE_MS = 4_000
+const AFTER_MS = 6_000
 
 describe.skipIf(lacksPostgres || lacksRedis)('the parts of the example-app, each a process of its own', () => {
-  it('sign nobody out when one of two authorization servers is killed under load', { timeout: 240_000 }, async () => {
+  it('sign nobody out when one of two authorization servers is killed under load', { timeout: 300_000 }, async () => {
     const balancer = await roundRobin()
     const shared = {
       DATABASE_URL: await newPostgresDatabase(),
       REDIS_URL,
       ISSUER: balancer.url,
-      ACCESS_TOKEN_LIFETIME: '2',
+      ACCESS_TOKEN_LIFETIME: '4',
     }
     const [one, other, api] = await Promise.all([
       startExampleApp({ ...shared, PARTS: 'authorization-server' }),
@@ -39,9 +40,10 @@ describe.skipIf(lacksPostgres || lacksRedis)('the parts of the example-app, each
     load.isOver = true
 
     expect(Math.min(...shares)).toBeGreaterThan(0)
-    const pages = (await seen).flat()
-    expect(pages.length).toBeGreaterThan(BROWSERS)
-    expect(pages.filter((page) => page !== '200 Contacts')).toEqual([])
+    const pages = await seen
+    // A page that says 503 is no loss: the next try is as good. One that asks for the password again would be.
+    expect(pages.flat().filter((page) => !/^(?:200 Contacts|503 )/.test(page))).toEqual([])
+    expect(pages.map((ofBrowser) => ofBrowser.at(-1))).toEqual(browsers.map(() => '200 Contacts'))
     expect((await one.ending).code).toBe(null)
   })
 
