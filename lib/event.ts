@@ -21,6 +21,13 @@ export interface UserNameHash {
   readonly userKey: string
 }
 
+/**
+ * Why a second factor was refused: the mfa_token is none of ours, expired, or another client's (`not_valid`), it was used before
+ * or has no attempts left (`used_up`), the answer is wrong, the user is no longer let in (`user_refused`), or `verify` refused by
+ * an OAuthError (`application`).
+ */
+export type SecondFactorRefusal = 'not_valid' | 'used_up' | 'wrong_answer' | 'user_refused' | 'application'
+
 /** What happened, by its `type`. */
 export type EventDetail =
   /** A login or a refresh was answered with tokens. */
@@ -47,6 +54,20 @@ export type EventDetail =
       readonly code: string
       readonly clientId: string | undefined
     } & UserNameHash)
+  /** A password was right, and the client was asked for a second factor. It has no `clientId` in the application's own login form. */
+  | ({
+      readonly type: 'second_factor_required'
+      readonly subject: string
+      readonly clientId: string | undefined
+    } & UserNameHash)
+  /** A second factor was refused. `subject` and `userKey` are absent where the mfa_token is none of ours, or has expired. */
+  | {
+      readonly type: 'second_factor_refused'
+      readonly reason: SecondFactorRefusal
+      readonly subject: string | undefined
+      readonly clientId: string | undefined
+      readonly userKey: string | undefined
+    }
   /**
    * A refresh was refused: the token is none of ours, expired, or another client's (`not_valid`), its grant has ended
    * (`ended`), or the user is no longer let in (`user_refused`), which ended the grant.

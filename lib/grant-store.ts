@@ -55,6 +55,11 @@ export interface GrantStore {
   revoke(id: string, now: number): MaybePromise<Grant | undefined>
   /** Ends all grants of a subject, or all but one. Resolves to how many living ones it ended. */
   revokeAll(subject: string, now: number, options?: RevokeAllOptions): MaybePromise<number>
+  /**
+   * Marks an id that may be used once as spent, until `expiresAt`. Resolves to whether this was the first to do so: of any
+   * number at once, one. What it answers from `expiresAt` on is not said: whatever bears the id has expired then.
+   */
+  spend(id: string, expiresAt: number, now: number): MaybePromise<boolean>
   /** Removes what has expired, where the store does not do so by itself. Resolves to how many rows went. */
   prune(now: number): MaybePromise<number>
 }

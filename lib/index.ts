@@ -2,9 +2,10 @@ export { oauthPasswordGrant, type OAuthPasswordGrant } from './oauth-password-gr
 export type { OpenApiFragment, OpenApiOptions } from './openapi/openapi-fragment.js'
 export type { Routes } from './routes.js'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
+export type { AuthenticationMethods } from './authentication-methods.js'
+export type { Client, ClientRegistration, ClientSecret, GrantType, OfferedGrantType } from './client.js'
+export type { EventDetail, EventOrigin, OAuthEvent, SecondFactorRefusal, UserNameHash } from './event.js'
 export type { PasswordCheckGauge } from './admission/password-checks.js'
-export type { Client, ClientRegistration, ClientSecret, GrantType } from './client.js'
-export type { EventDetail, EventOrigin, OAuthEvent, UserNameHash } from './event.js'
 export { newGrantId, subjectTag, type Grant } from './grant.js'
 export type { GrantAdministration } from './grants/grant-administration.js'
 export type { AuthenticateAtForm } from './login-form/login-form.js'
@@ -13,10 +14,12 @@ export type { KeyAdministration, KeyDescription } from './keys/key-administratio
 export type { GrantStore, MaybePromise, RevokeAllOptions, Rotation, RotationResult } from './grant-store.js'
 export type { Lifetime } from './lifetime.js'
 export type { LimitName, LimitStoreName } from './limit-name.js'
+export { MFA_GRANT_TYPE } from './mfa-grant-type.js'
 export type { Mistake } from './mistake.js'
 export type {
   ClientStrategies,
   ErrorContext,
+  FindUser,
   KeyMaterial,
   KnownAddressOptions,
   LimitOptions,
@@ -24,6 +27,7 @@ export type {
   OAuthPasswordGrantOptions,
   PasswordChecksOptions,
   RefreshTokenOptions,
+  SecondFactorOptions,
   SigningKeyOptions,
   SigningKeysOption,
   TokenContext,
@@ -32,6 +36,8 @@ export type {
 export { passwordVerifier } from './password-verifier/password-verifier.js'
 export type { PasswordVerifierOptions } from './password-verifier/password-verifier-options.js'
 export type { PassportInstance } from './passport-instance.js'
+export type { AuthenticateSecondFactor } from './second-factor-form/second-factor-form.js'
+export { requireSecondFactor, SecondFactorRequired } from './second-factor-required.js'
 export type { AuthenticateUser, LoginContext, RequestContext, User } from './resource-owner.js'
 export type { ShedReason } from './shed-reason.js'
 export type { SigningAlgorithm } from './tokens/signing-algorithm.js'

@@ -9,6 +9,7 @@ import type { OAuthPasswordGrantOptions } from './options/options.js'
 import { readOptions } from './options/read-options.js'
 import type { Settings } from './options/settings.js'
 import type { User } from './resource-owner.js'
+import { secondFactorForm, type AuthenticateSecondFactor } from './second-factor-form/second-factor-form.js'
 import { passportStrategy, type AccessTokenStrategy, type FindTokenUser } from './resource-server/passport-strategy.js'
 import { ownResourceServer } from './resource-server/own-resource-server.js'
 import { accessTokenGuard, type RequireAccessToken } from './resource-server/require-access-token.js'
@@ -23,6 +24,8 @@ export interface OAuthPasswordGrant<U extends User = User> {
   readonly logins: LoginAdministration
   /** The login of the application's own form: see {@link AuthenticateAtForm}. */
   readonly authenticate: AuthenticateAtForm<U>
+  /** The second factor of that login: see {@link AuthenticateSecondFactor}. */
+  readonly authenticateSecondFactor: AuthenticateSecondFactor<U>
   /** As it is now: its members change. */
   readonly passwordChecks: PasswordCheckGauge
   /** Guards a route of the same application: see {@link RequireAccessToken}. Elsewhere there is `requireAccessToken({ issuer, audience })`. */
@@ -65,6 +68,7 @@ export function oauthPasswordGrant<U extends User = User>(
     keys: keyAdministration(settings),
     logins: loginAdministration(settings),
     authenticate: loginForm(settings) as AuthenticateAtForm<U>, // whoever its own functions answer
+    authenticateSecondFactor: secondFactorForm(settings) as AuthenticateSecondFactor<U>, // likewise
     passwordChecks: gauge(settings),
     requireAccessToken: accessTokenGuard(resourceServer),
     accessTokenStrategy: (findUser?: FindTokenUser) => passportStrategy(resourceServer, findUser),

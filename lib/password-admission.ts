@@ -1,5 +1,6 @@
 import type { MaybePromise } from './grant-store.js'
 import type { AuthenticateUser, LoginContext, User } from './resource-owner.js'
+import type { SecondFactorRequired } from './second-factor-required.js'
 
 /** Lets checks of passwords through, so many at a time: hashes fill the thread pool that files and look-ups need too. */
 export interface Admission {
@@ -17,7 +18,7 @@ export type AdmittedCheck<U extends User = User> = (
   password: string,
   context: LoginContext,
   admission: Admission,
-) => MaybePromise<U | false | null | undefined>
+) => MaybePromise<U | SecondFactorRequired<U> | false | null | undefined>
 
 const checks = new WeakMap<object, AdmittedCheck>()
 

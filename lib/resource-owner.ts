@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import type { Client } from './client.js'
 import type { MaybePromise } from './grant-store.js'
+import type { SecondFactorRequired } from './second-factor-required.js'
 
 /** A user as the application knows it; `id` becomes `sub` unless the option `subject` says otherwise. */
 export interface User {
@@ -24,11 +25,11 @@ export interface RequestContext extends LoginContext {
 
 /**
  * Checks a user name and password. Answers the user, or `false`, `null` or `undefined` where they do not fit: every
- * such answer is the same `invalid_grant`. An {@link OAuthError} that it throws reaches the client as it is, anything
+ * such answer is the same `invalid_grant`; or `requireSecondFactor(user)` where they do and are not enough. An {@link OAuthError} that it throws reaches the client as it is, anything
  * else is a 500. It should take as long for an unknown user as for a wrong password, as `passwordVerifier` does.
  */
 export type AuthenticateUser<U extends User = User> = (
   username: string,
   password: string,
   context: LoginContext,
-) => MaybePromise<U | false | null | undefined>
+) => MaybePromise<U | SecondFactorRequired<U> | false | null | undefined>

@@ -31,6 +31,15 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
     sentence: ({ reason, code, userKey, clientId = 'a form of the application' }) =>
       `A login for name #${short(userKey)} by way of ${clientId} was refused: ${refusedLogin[reason](code)}.`,
   },
+  second_factor_required: {
+    tone: 'plain',
+    sentence: ({ subject }) => `User ${short(subject)} gave the right password and was asked for a second factor.`,
+  },
+  second_factor_refused: {
+    tone: 'warning',
+    sentence: ({ subject, reason }) =>
+      `A second factor ${subject === undefined ? '' : `of user ${short(subject)} `}was refused: ${refusedSecondFactor[reason]}.`,
+  },
   refresh_refused: {
     tone: 'plain',
     sentence: ({ reason, clientId }) => `A refresh by ${clientId} was refused: ${refusedRefresh[reason]}.`,
@@ -108,12 +117,21 @@ const refusedRefresh = {
   user_refused: 'the user is no longer let in, which ended the session',
 } satisfies Record<EventOf<'refresh_refused'>['reason'], string>
 
+const refusedSecondFactor = {
+  not_valid: "its mfa_token is none of ours, has expired, or is another client's",
+  used_up: 'its mfa_token was used before, or has no attempts left',
+  wrong_answer: 'the answer is wrong',
+  user_refused: 'the user is no longer let in',
+  application: 'the application refused',
+} satisfies Record<EventOf<'second_factor_refused'>['reason'], string>
+
 /** Who is limited, by the limiter's name. */
 export const limitNames: Readonly<Record<EventOf<'limit_reached'>['limit'], string>> = {
   clientAddress: 'clients at this address',
   address: 'this address, whatever the names,',
   userAndAddress: 'this name at this address',
   user: 'this name, wherever from,',
+  secondFactor: 'the second factor of this user',
 }
 
 /** The meaning of an event. Of one that a newer version of the library tells, no more than its name. */

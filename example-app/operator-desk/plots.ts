@@ -22,6 +22,7 @@ const limitLines: Readonly<Record<LimitName, Pick<Line, 'name' | 'style'>>> = {
   userAndAddress: { name: 'name at one address', style: 2 },
   user: { name: 'name from anywhere', style: 3 },
   clientAddress: { name: 'client secrets', style: 4 },
+  secondFactor: { name: 'second factor', style: 5 },
 }
 
 const SECONDS = 'a second'

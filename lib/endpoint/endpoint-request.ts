@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Request, Response } from 'express'
+import type { AuthenticationMethods } from '../authentication-methods.js'
 import type { Client } from '../client.js'
 import type { Grant } from '../grant.js'
 import { addressKey } from '../limits/limit-key.js'
 import type { LoginAttempt } from '../limits/login-attempt.js'
 import type { User } from '../resource-owner.js'
+import type { MfaToken } from '../tokens/mfa-token.js'
 import type { RefreshTokenPointer } from '../tokens/refresh-token.js'
 
 /**
@@ -30,6 +32,8 @@ export class EndpointRequest {
   parameters: Map<string, string> = new Map<string, string>()
   /** At a refresh, absent where the application does not look users up again. */
   user: User | undefined
+  /** The password was right, and the application wants another factor. */
+  isSecondFactorRequired = false
   /** Absent where no grant is remembered. */
   grant: Grant | undefined
   addedClaims: Readonly<Record<string, unknown>> | undefined
@@ -42,6 +46,8 @@ export class EndpointRequest {
   #userKey: string | undefined
   #loginAttempt: LoginAttempt | undefined
   #refreshToken: RefreshTokenPointer | undefined
+  #mfaToken: MfaToken | undefined
+  #methods: AuthenticationMethods | undefined
 
   constructor(http: Request, response: Response) {
     this.http = http
@@ -110,6 +116,22 @@ export class EndpointRequest {
   }
   set refreshToken(pointer: RefreshTokenPointer) {
     this.#refreshToken = pointer
+  }
+
+  /** The presented mfa_token, once its signature is checked. */
+  get mfaToken(): MfaToken {
+    return learnt('mfa_token', this.#mfaToken)
+  }
+  set mfaToken(token: MfaToken) {
+    this.#mfaToken = token
+  }
+
+  /** How the user authenticated. */
+  get methods(): AuthenticationMethods {
+    return learnt('authentication methods', this.#methods)
+  }
+  set methods(methods: AuthenticationMethods) {
+    this.#methods = methods
   }
 }
 

@@ -8,7 +8,7 @@ const FORM = 'application/x-www-form-urlencoded'
 
 /** Parameters that must not stand in a URL, which proxies and browsers keep (RFC 6749 section 2.3.1). */
 const OAUTH_PARAMETERS = new Set(
-  'grant_type client_id client_secret username password refresh_token scope token token_type_hint audience resource code mfa_token client_assertion client_assertion_type assertion'.split(
+  'grant_type client_id client_secret username password refresh_token scope token token_type_hint audience resource code mfa_token otp client_assertion client_assertion_type assertion'.split(
     ' ',
   ),
 )

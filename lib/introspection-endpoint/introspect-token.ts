@@ -39,6 +39,8 @@ async function description(settings: Settings, token: PresentedToken, client: Cl
     sid: grant.id,
     iat: Math.floor(grant.rotatedAt / 1000),
     exp: Math.floor(grant.expiresAt / 1000),
+    auth_time: Math.floor(grant.createdAt / 1000),
+    ...pointer.methods,
   }
 }
 

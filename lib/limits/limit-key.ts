@@ -17,6 +17,11 @@ export function addressKey(address: string | undefined): string {
 
 let last = { address: '', key: '' }
 
+/** A subject as limiters count it: under the same key as a user name, and never equal to one. */
+export function subjectKey(secret: string, subject: string): string {
+  return hash('sha256', `${secret}\0subject\0${subject}`, 'base64url')
+}
+
 /** What a name may be filled with and still look, and in many a database be, the same: accents, and what is not seen. */
 const IGNORED = /[\u0300-\u036f\p{Default_Ignorable_Code_Point}]/gu
 

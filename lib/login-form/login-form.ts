@@ -1,8 +1,9 @@
 import type { Request } from 'express'
 import { withoutAnswer } from '../endpoint/without-answer.js'
-import { OAuthError } from '../oauth-error.js'
+import { requiredFields, responseOf } from '../endpoint/posted-fields.js'
 import type { Settings } from '../options/settings.js'
 import type { User } from '../resource-owner.js'
+import { askForSecondFactor } from '../token-endpoint/ask-for-second-factor.js'
 import { authenticateUser } from '../token-endpoint/authenticate-user.js'
 import { refuseStoppedLogins } from '../token-endpoint/refuse-stopped-logins.js'
 import { requireCredentials } from '../token-endpoint/require-credentials.js'
@@ -14,7 +15,8 @@ import { reserveLogin } from '../token-endpoint/reserve-login.js'
  *
  * Resolves to the user. Rejects with an OAuthError: `invalid_grant`, `invalid_request` for what is no text or too long, 429
  * or 503 `temporarily_unavailable` with `Retry-After` in its `headers`, 500 `server_error` once `onError` was told the cause,
- * or what `authenticateUser` threw.
+ * 403 `mfa_required` with an `mfa_token` in its
+ * `members` for `oauth.authenticateSecondFactor`, or what `authenticateUser` threw.
  *
  * @param username As the form has it: what is missing or no text is refused.
  * @param req Of Express: its `ip` is the end user's address, and its response tells whether anybody still waits.
@@ -28,33 +30,18 @@ export type AuthenticateAtForm<U extends User = User> = (
 export function loginForm(settings: Settings): AuthenticateAtForm {
   const authenticate = withoutAnswer(settings, [
     refuseStoppedLogins(settings),
-    requireCredentials(settings),
+    requireCredentials(settings, 'username', 'password'),
     reserveLogin(settings),
     authenticateUser(settings),
+    askForSecondFactor(settings),
   ])
   return async function loginForm(username, password, req) {
-    // The boundary: its type says that there is one, and a caller in JavaScript may have none.
-    const response = (req as Partial<Request> | undefined)?.res
-    if (response === undefined) {
-      throw new TypeError(
-        'The third argument of oauth.authenticate must be the request that Express gives to the route.',
-      )
-    }
-    const parameters = new Map([
-      ['username', requiredText('username', username)],
-      ['password', requiredText('password', password)],
-    ])
+    const response = responseOf(req, 'oauth.authenticate')
+    const parameters = requiredFields({ username, password })
     const request = await authenticate(req, response, parameters)
     const { user, subject, userKey } = request
     if (user === undefined) throw new Error('The steps of a login learnt no user.')
     settings.onEvent({ type: 'user_authenticated', subject, userKey }, request)
     return user
   }
-}
-
-/** A body parser makes lists and objects of `password[]=`. One that is empty counts as missing, as in a token request. */
-function requiredText(name: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value
-  const isMissing = value === undefined || value === null || value === ''
-  throw new OAuthError('invalid_request', isMissing ? `${name} is missing` : `${name} is not one text`)
 }

@@ -1,13 +1,15 @@
-import type { GrantType } from '../client.js'
+import type { OfferedGrantType } from '../client.js'
+import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import type { Settings } from '../options/settings.js'
 import { formBody, type Parameters } from './form-body.js'
 import { applicationRefusal, formRefusals, success } from './responses.js'
 import { clientSecurity } from './security-schemes.js'
 
 /** The parameters of each grant. */
-const PARAMETERS: Readonly<Record<GrantType, Parameters>> = {
+const PARAMETERS: Readonly<Record<OfferedGrantType, Parameters>> = {
   password: { username: { type: 'string' }, password: { type: 'string', format: 'password' } },
   refresh_token: { refresh_token: { type: 'string' } },
+  [MFA_GRANT_TYPE]: { mfa_token: { type: 'string' }, otp: { type: 'string', format: 'password' } },
 }
 
 const SCOPE = { scope: { type: 'string', description: 'What is asked for, with spaces between.' } }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { GrantType } from '../client.js'
+import type { OfferedGrantType } from '../client.js'
 import type { GrantStore } from '../grant-store.js'
 import { MemoryGrantStore } from '../stores/memory-grant-store.js'
 import { TimeLimitedStore } from '../stores/time-limited-store.js'
@@ -8,17 +8,24 @@ import { refreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing } from '../tokens/key-ring.js'
 import type { SigningKey } from '../tokens/signing-key.js'
 import { lifetimeSeconds } from '../lifetime.js'
+import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import { isPlainObject, knownMembers, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
-import type { GrantSettings } from './settings.js'
+import type { GrantSettings, SecondFactorSettings } from './settings.js'
 
 const MEMBERS = { lifetime: true, idleLifetime: true, retryWindow: true, secret: true } as const
 
-const STORE_METHODS = ['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune'] as const
+const STORE_METHODS = ['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune', 'spend'] as const
 
 /** What the token endpoint takes as `grant_type`: all that the server says of it comes from here. */
-export function grantTypesOf(grants: GrantSettings | undefined): readonly GrantType[] {
-  return grants === undefined ? ['password'] : ['password', 'refresh_token']
+export function grantTypesOf(
+  grants: GrantSettings | undefined,
+  secondFactor: SecondFactorSettings | undefined,
+): readonly OfferedGrantType[] {
+  const offered: OfferedGrantType[] = ['password']
+  if (grants !== undefined) offered.push('refresh_token')
+  if (secondFactor !== undefined) offered.push(MFA_GRANT_TYPE)
+  return offered
 }
 
 /** How grants are remembered, or `undefined` where they are not. */

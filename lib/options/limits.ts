@@ -31,12 +31,15 @@ export interface LimitsParts {
  *   account, and let the user in again soon).
  * - By name: no more than 100 failures in a row (NIST SP 800-63B-4 section 3.2.2). It slows strangers down only: an address
  *   from which the user has logged in lately is not held to it.
+ * - Second factor: whoever answers one has given the right password, so nobody else can use these attempts up. Ten in an hour
+ *   take four years, day and night, to meet one of the three six-digit codes that are good at a time.
  */
 const DEFAULTS: Readonly<Record<LimitName, { readonly limit: number; readonly window: string }>> = {
   clientAddress: { limit: 60, window: '1m' },
   address: { limit: 100, window: '15m' },
   userAndAddress: { limit: 10, window: '15m' },
   user: { limit: 100, window: '1h' },
+  secondFactor: { limit: 10, window: '1h' },
 }
 
 /** Two weeks without a login, after which a device counts as a stranger's. */
@@ -48,6 +51,7 @@ const MEMBERS = {
   userAndAddress: true,
   user: true,
   knownAddress: true,
+  secondFactor: true,
   store: true,
   secret: true,
 } as const
@@ -83,6 +87,7 @@ export function limitsOption(value: unknown, parts: LimitsParts): Limits {
     userAndAddress: one('userAndAddress'),
     user: one('user'),
     knownAddress: known(),
+    secondFactor: one('secondFactor'),
     secret: limitSecret(members.secret, parts.keyRing),
   }
 }

@@ -1,14 +1,15 @@
 import type { JsonWebKey, KeyObject } from 'node:crypto'
 import type { Request } from 'express'
 import type { Store } from 'express-rate-limit'
-import type { Client, ClientRegistration } from '../client.js'
+import type { AuthenticationMethods } from '../authentication-methods.js'
+import type { Client, ClientRegistration, OfferedGrantType } from '../client.js'
 import type { OAuthEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
 import type { LimitStoreName } from '../limit-name.js'
 import type { SigningAlgorithm } from '../tokens/signing-algorithm.js'
 import type { PassportInstance } from '../passport-instance.js'
-import type { AuthenticateUser, RequestContext, User } from '../resource-owner.js'
+import type { AuthenticateUser, LoginContext, RequestContext, User } from '../resource-owner.js'
 
 /** A secret of 32 bytes or more, a private key as PEM, a JWK, or a `KeyObject`. */
 export type KeyMaterial = string | Uint8Array | KeyObject | JsonWebKey
@@ -64,6 +65,8 @@ export interface LimitsOptions {
    * him out. Default: 14 days. `false`: not at all, as where `user` or `userAndAddress` is off.
    */
   knownAddress?: KnownAddressOptions | false
+  /** Wrong answers to a second factor per user, whatever mfa_token they come with. Default: 10 in an hour. `false`: none. */
+  secondFactor?: LimitOptions | false
   /** Makes the express-rate-limit store of one limiter, or of `knownAddress`. Default: the memory of this process. */
   store?: (name: LimitStoreName) => Store
   /**
@@ -99,9 +102,34 @@ export interface RefreshTokenOptions {
   secret?: string | Uint8Array
 }
 
+/** Finds a user again by the subject; `false`, `null` or `undefined` where there is none, or none that is let in any more. */
+export type FindUser<U extends User = User> = (
+  subject: string,
+  context: RequestContext,
+) => MaybePromise<U | false | null | undefined>
+
+export interface SecondFactorOptions<U extends User = User> {
+  /**
+   * Checks what a user answers to the second factor, such as a TOTP code. `true`, or which methods it made together with the
+   * password (RFC 8176; `true` is `['pwd', 'otp', 'mfa']`); `false`, `null` or `undefined` where the answer is wrong. It must
+   * not take one code twice (RFC 6238 section 5.2). Required.
+   */
+  verify: (
+    user: U,
+    answer: string,
+    context: LoginContext,
+  ) => MaybePromise<boolean | AuthenticationMethods | null | undefined>
+  /** Finds the user again when the answer comes. Default: `refreshUser`. One of the two is required. */
+  findUser?: (subject: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
+  /** How long an mfa_token is valid. Default: `'5m'`. */
+  lifetime?: Lifetime
+  /** How many answers may be tried with one mfa_token. Default: `5`. */
+  attempts?: number
+}
+
 /** What a hook that shapes a token or a response is told. `user` is absent at a refresh without `refreshUser`. */
 export interface TokenContext<U extends User = User> extends RequestContext {
-  readonly grantType: 'password' | 'refresh_token'
+  readonly grantType: OfferedGrantType
   readonly subject: string
   readonly user: U | undefined
 }
@@ -157,11 +185,14 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
   /** `false`: none are issued, and no grant is remembered. */
   refreshTokens?: RefreshTokenOptions | false
   /** Finds a user again at a refresh; `false`, `null` or `undefined` ends the grant. Default: nobody is asked. */
-  refreshUser?: (subject: string, context: RequestContext) => MaybePromise<U | false | null | undefined>
+  refreshUser?: FindUser<U>
   /** Where grants are kept. Default: `new MemoryGrantStore()`, for one process. */
   grantStore?: GrantStore
   /** How long one call of the store may take. Default: `'2s'`. */
   storeTimeout?: Lifetime
+
+  /** How a second factor is answered, where `authenticateUser` answers `requireSecondFactor(user)`. Default: none is offered. */
+  secondFactor?: SecondFactorOptions<U>
 
   /** Login limits. Default: on. `false`: none at all. */
   limits?: LimitsOptions | false

@@ -16,6 +16,7 @@ import { passwordChecksOption } from './password-checks.js'
 import { pathsOption } from './paths.js'
 import { realmOption } from './realm.js'
 import { scopesOption, someScopes } from './scopes.js'
+import { secondFactorOption } from './second-factor.js'
 import type { Settings } from './settings.js'
 import { signingKeysSource } from './signing-keys.js'
 import { subjectOption, userAuthenticationOption } from './users.js'
@@ -41,6 +42,7 @@ const OPTIONS: Readonly<Record<keyof OAuthPasswordGrantOptions, true>> = {
   refreshUser: true,
   grantStore: true,
   storeTimeout: true,
+  secondFactor: true,
   limits: true,
   passwordChecks: true,
   path: true,
@@ -80,6 +82,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   const realm = realmOption(given.realm)
   const clients = clientsOption(options, { scopes, defaultScope, audience })
   const grants = grantsOption(options, issuer, keyRing, storeTimeout)
+  const secondFactor = secondFactorOption(options, issuer, keyRing, grants)
   const onEvent = eventsOption(options.onEvent, issuer)
   const onError = errorsOption(options.onError)
   return Object.freeze({
@@ -97,7 +100,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     passwordChecks: passwordChecksOption(options.passwordChecks, onEvent),
     stoppedLogins: new StoppedLogins(),
     subjectOf: subjectOption(options.subject),
-    grantTypes: grantTypesOf(grants),
+    grantTypes: grantTypesOf(grants, secondFactor),
     scopes,
     authorizeScope: optionalFunction('authorizeScope', options.authorizeScope),
     keyRing,
@@ -108,6 +111,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     responseMembers: optionalFunction('responseMembers', options.responseMembers),
     grants,
     refreshUser: optionalFunction('refreshUser', options.refreshUser),
+    secondFactor,
     limits: limitsOption(options.limits, {
       keyRing,
       storeTimeout,

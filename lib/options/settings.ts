@@ -1,17 +1,18 @@
+import type { Client, ClientAuthenticationMethod, OfferedGrantType } from '../client.js'
 import type { PasswordChecks } from '../admission/password-checks.js'
 import type { StoppedLogins } from '../admission/stopped-logins.js'
-import type { Client, ClientAuthenticationMethod, GrantType } from '../client.js'
 import type { TellEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
-import type { RequestContext, User } from '../resource-owner.js'
+import type { User } from '../resource-owner.js'
 import type { ClientAuthentication } from '../strategies/client-authentication.js'
 import type { UserAuthentication } from '../strategies/user-authentication.js'
 import type { AccessTokens } from '../tokens/access-token.js'
+import type { MfaTokens } from '../tokens/mfa-token.js'
 import type { RefreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing, SigningKeys } from '../tokens/key-ring.js'
 import type { Limits } from './limits.js'
 import type { TellMistake } from './mistakes.js'
-import type { ErrorContext, TokenContext, UserContext } from './options.js'
+import type { ErrorContext, FindUser, SecondFactorOptions, TokenContext, UserContext } from './options.js'
 
 /** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
 export interface Settings {
@@ -44,7 +45,7 @@ export interface Settings {
   /** @throws Error where the user has no subject. */
   readonly subjectOf: (user: User) => string
   /** What the token endpoint takes as `grant_type`. */
-  readonly grantTypes: readonly GrantType[]
+  readonly grantTypes: readonly OfferedGrantType[]
   /** Every scope that there is. */
   readonly scopes: ReadonlyMap<string, string>
   readonly authorizeScope: ((context: UserContext) => MaybePromise<readonly string[]>) | undefined
@@ -60,10 +61,12 @@ export interface Settings {
 
   /** Absent where grants are not remembered. */
   readonly grants: GrantSettings | undefined
-  readonly refreshUser:
-    ((subject: string, context: RequestContext) => MaybePromise<User | false | null | undefined>) | undefined
+  readonly refreshUser: FindUser | undefined
 
   readonly limits: Limits
+
+  /** Absent where none is offered. */
+  readonly secondFactor: SecondFactorSettings | undefined
 
   readonly onError: (error: unknown, context: ErrorContext) => void
   readonly onEvent: TellEvent
@@ -80,4 +83,14 @@ export interface GrantSettings {
   readonly lifetime: number
   readonly idleLifetime: number
   readonly retryWindow: number
+}
+
+export interface SecondFactorSettings {
+  readonly tokens: MfaTokens
+  readonly findUser: NonNullable<SecondFactorOptions['findUser']>
+  readonly verify: SecondFactorOptions['verify']
+  /** Answers that one mfa_token may be tried with. */
+  readonly attempts: number
+  /** Where mfa_tokens are spent: that of the grants. */
+  readonly store: GrantStore
 }

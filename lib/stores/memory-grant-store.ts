@@ -3,6 +3,7 @@ import type { GrantStore, RevokeAllOptions, Rotation, RotationResult } from '../
 import { GrantTable } from './grant-table.js'
 import { newestFirst } from './newest-first.js'
 import { SlotIndex } from './slot-index.js'
+import { SpentIds } from './spent-ids.js'
 
 export interface MemoryGrantStoreOptions {
   /** How many grants are kept; beyond that, the oldest one goes. Up to 16,000,000. Default: 1,000,000. */
@@ -23,6 +24,7 @@ export class MemoryGrantStore implements GrantStore {
   readonly #maxGrants: number
   readonly #table = new GrantTable()
   readonly #index = new SlotIndex()
+  readonly #spent = new SpentIds()
   #looked = 0
 
   /** @throws TypeError where `maxGrants` is no whole number from 1 to 16,000,000. */
@@ -82,10 +84,14 @@ export class MemoryGrantStore implements GrantStore {
     return ended.length
   }
 
+  spend(id: string, expiresAt: number, now: number): boolean {
+    return this.#spent.add(id, expiresAt, now)
+  }
+
   prune(now: number): number {
     const before = this.#index.size
     for (let slot = 0; slot < this.#table.slots; slot++) this.#removeExpired(slot, now)
-    return before - this.#index.size
+    return before - this.#index.size + this.#spent.prune(now)
   }
 
   #living(slot: number, now: number): Grant | undefined {

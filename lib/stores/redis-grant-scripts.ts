@@ -63,6 +63,9 @@ local value = redis.call('HGET', KEYS[1], ARGV[1])
 redis.call('HDEL', KEYS[1], ARGV[1])
 return value`)
 
+/** The key is of one id. ARGV: how long it stays spent, in milliseconds. Answers 1 for the first who spends it. */
+export const SPEND = redisScript(`return redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1]) and 1 or 0`)
+
 /** ARGV: subject, the id that is kept, now. */
 export const REVOKE_ALL = redisScript(`${PARSE}
 local ended = 0

@@ -1,7 +1,7 @@
 import { subjectTag, type Grant } from '../grant.js'
 import type { GrantStore, RevokeAllOptions, Rotation, RotationResult } from '../grant-store.js'
 import { newestFirst } from './newest-first.js'
-import { CREATE, FIND, LIST, REVOKE, REVOKE_ALL, ROTATE } from './redis-grant-scripts.js'
+import { CREATE, FIND, LIST, REVOKE, REVOKE_ALL, ROTATE, SPEND } from './redis-grant-scripts.js'
 import { grantOfRedisValue, redisGrantValue, redisText } from './redis-grant-value.js'
 import type { RedisScript } from './redis-script.js'
 
@@ -73,6 +73,11 @@ export class RedisGrantStore implements GrantStore {
 
   async revokeAll(subject: string, now: number, { except = '' }: RevokeAllOptions = {}): Promise<number> {
     return Number(await this.#run(REVOKE_ALL, subjectTag(subject), [redisText(subject), except, String(now)]))
+  }
+
+  /** A key of its own, whose name no hash of a subject can have: a tag has no colon. */
+  async spend(id: string, expiresAt: number, now: number): Promise<boolean> {
+    return Number(await this.#run(SPEND, `spent:${id}`, [String(Math.max(1, expiresAt - now))])) === 1
   }
 
   /** Does nothing: the server drops what has expired. */

@@ -34,7 +34,7 @@ export class SqlGrantStore implements GrantStore {
     this.#statements = sqlStatements(this.#table, this.#database.clock)
   }
 
-  /** Makes the table, or brings one of an older version up to date. Any number of processes may do so at once. */
+  /** Makes the tables, or brings those of an older version up to date. Any number of processes may do so at once. */
   async migrate(): Promise<void> {
     await this.#database.migrate(this.#table, sqlMigrations)
   }
@@ -70,7 +70,12 @@ export class SqlGrantStore implements GrantStore {
     return this.#database.changes(this.#statements.revokeAll, [subject, now, except])
   }
 
+  async spend(id: string, expiresAt: number, _now: number): Promise<boolean> {
+    return (await this.#database.changes(this.#statements.spend, [id, expiresAt])) === 1
+  }
+
   async prune(now: number): Promise<number> {
-    return this.#database.changes(this.#statements.prune, [now])
+    const { prune, pruneSpent } = this.#statements
+    return (await this.#database.changes(prune, [now])) + (await this.#database.changes(pruneSpent, [now]))
   }
 }

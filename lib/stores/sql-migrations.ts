@@ -32,7 +32,13 @@ export function sqlMigrations(table: string, { key, tableOptions }: SqlDialect):
        address text
      )${tableOptions};
      CREATE INDEX ${table}_subject ON ${table} (subject);`,
+    `CREATE TABLE ${spentTable(table)} (id ${key} PRIMARY KEY, expires_at bigint NOT NULL);`,
   ]
+}
+
+/** The table of ids that are spent. */
+export function spentTable(table: string): string {
+  return `${table}_spent`
 }
 
 /** The table that remembers which migrations ran. */

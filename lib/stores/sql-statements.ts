@@ -1,4 +1,5 @@
 import { GRANT_COLUMNS } from './sql-grant-row.js'
+import { spentTable } from './sql-migrations.js'
 
 /** Each act is one statement, so that it is one round trip and the database keeps it from coming between another. */
 export interface SqlStatements {
@@ -9,7 +10,9 @@ export interface SqlStatements {
   readonly list: string
   readonly revoke: string
   readonly revokeAll: string
+  readonly spend: string
   readonly prune: string
+  readonly pruneSpent: string
 }
 
 /**
@@ -35,6 +38,8 @@ export function sqlStatements(table: string, clock: string): SqlStatements {
     list: `SELECT ${GRANT_COLUMNS} FROM ${table} WHERE subject = $1 AND expires_at > $2`,
     revoke: `DELETE FROM ${table} WHERE id = $1 AND expires_at > $2 RETURNING ${GRANT_COLUMNS}`,
     revokeAll: `DELETE FROM ${table} WHERE subject = $1 AND expires_at > $2 AND id <> $3`,
+    spend: `INSERT INTO ${spentTable(table)} (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
     prune: `DELETE FROM ${table} WHERE expires_at <= $1`,
+    pruneSpent: `DELETE FROM ${spentTable(table)} WHERE expires_at <= $1`,
   }
 }

@@ -3,6 +3,7 @@ import { concurrency } from './contract/concurrency.js'
 import { ending } from './contract/ending.js'
 import { keeping } from './contract/keeping.js'
 import { rotating } from './contract/rotating.js'
+import { spending } from './contract/spending.js'
 
 /** One sentence of the contract of a {@link GrantStore}, and how to see whether a store keeps to it. */
 export interface ContractCase {
@@ -22,7 +23,7 @@ export interface ContractCase {
  *   nobody else may use its data meanwhile: the cases live a day ahead of the clock, and prune.
  */
 export function grantStoreContract(createStore: () => MaybePromise<GrantStore>): readonly ContractCase[] {
-  return Object.entries({ ...keeping, ...rotating, ...ending, ...concurrency }).map(([title, check]) => ({
+  return Object.entries({ ...keeping, ...rotating, ...ending, ...spending, ...concurrency }).map(([title, check]) => ({
     title,
     run: async () => {
       await check(await createStore())

@@ -40,6 +40,10 @@ export class TimeLimitedStore implements GrantStore {
     return this.#within('revokeAll', (store) => store.revokeAll(subject, now, options))
   }
 
+  spend(id: string, expiresAt: number, now: number): MaybePromise<boolean> {
+    return this.#within('spend', (store) => store.spend(id, expiresAt, now))
+  }
+
   prune(now: number): MaybePromise<number> {
     return this.#within('prune', (store) => store.prune(now))
   }

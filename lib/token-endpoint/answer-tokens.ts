@@ -6,7 +6,7 @@ import type { Settings } from '../options/settings.js'
 export function answerTokens(settings: Settings): Step {
   const { accessTokens, accessTokenLifetime, grants, onEvent } = settings
   return function answerTokens(request) {
-    const { client, subject, scope, grant, now, addedClaims, addedMembers, parameters, response } = request
+    const { client, subject, scope, grant, methods, now, addedClaims, addedMembers, parameters, response } = request
     const nowSeconds = Math.floor(now / 1000)
     const accessToken = accessTokens.sign({
       client,
@@ -14,6 +14,7 @@ export function answerTokens(settings: Settings): Step {
       scope,
       grantId: grant?.id,
       authenticatedAt: grant === undefined ? nowSeconds : Math.floor(grant.createdAt / 1000),
+      methods,
       now: nowSeconds,
       added: addedClaims,
     })
@@ -22,7 +23,7 @@ export function answerTokens(settings: Settings): Step {
       token_type: 'Bearer',
       expires_in: accessTokenLifetime,
       access_token: accessToken,
-      refresh_token: mayRefresh ? grants.tokens.sign(grant, nowSeconds) : undefined,
+      refresh_token: mayRefresh ? grants.tokens.sign(grant, methods, nowSeconds) : undefined,
       scope,
       ...addedMembers,
     })

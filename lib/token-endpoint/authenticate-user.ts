@@ -3,6 +3,7 @@ import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
+import { SecondFactorRequired } from '../second-factor-required.js'
 import type { Admission } from '../password-admission.js'
 import type { User } from '../resource-owner.js'
 
@@ -30,8 +31,10 @@ export function authenticateUser(settings: Settings): Step {
       tellRefusal(request, 'wrong_credentials', 'invalid_grant')
       throw new OAuthError('invalid_grant', 'The user name or the password is wrong')
     }
-    await loginAttempt.succeed()
-    request.user = user as User // the boundary: `subjectOf` is the first to look at it, and throws where it has no subject
+    request.isSecondFactorRequired = user instanceof SecondFactorRequired
+    // Half of an authentication makes up for no failure.
+    await (request.isSecondFactorRequired ? loginAttempt.giveBack() : loginAttempt.succeed())
+    request.user = (user instanceof SecondFactorRequired ? user.user : user) as User // the boundary: `subjectOf` is the first to look at it, and throws where it has no subject
     request.subject = settings.subjectOf(request.user)
   }
 }

@@ -1,9 +1,11 @@
 import type { Step } from '../endpoint/endpoint.js'
+import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import { OAuthError } from '../oauth-error.js'
 
-/** May this client use this grant (RFC 6749 section 5.2)? */
+/** May this client use this grant (RFC 6749 section 5.2)? A second factor ends what the password grant began. */
 export const authorizeClient: Step = ({ client, parameters }) => {
-  if (!client.grants.has(parameters.get('grant_type') ?? '')) {
+  const grantType = parameters.get('grant_type') ?? ''
+  if (!client.grants.has(grantType === MFA_GRANT_TYPE ? 'password' : grantType)) {
     throw new OAuthError('unauthorized_client', 'The client may not use this grant')
   }
 }

@@ -16,5 +16,6 @@ export function readRefreshToken({ grants, onEvent }: Settings): Step {
     }
     request.refreshToken = pointer
     request.subject = pointer.subject
+    request.methods = pointer.methods
   }
 }

@@ -6,12 +6,16 @@ import type { Settings } from '../options/settings.js'
 /** An incident lasts, and nobody knows how long. */
 const RETRY_AFTER_SECONDS = '60'
 
-/** Refuses a login while logins are stopped (see `oauth.logins`): before its password is looked at, and before it counts. */
+/**
+ * Refuses a login while logins are stopped (see `oauth.logins`): before its password or second factor is looked at, and before
+ * it counts.
+ */
 export function refuseStoppedLogins({ stoppedLogins, limits, onEvent }: Settings): Step {
   return function refuseStoppedLogins(request) {
     const { clientId } = request
     if (!stoppedLogins.includes(clientId)) return
-    const userKey = usernameKey(limits.secret(), request.parameters.get('username') ?? '')
+    const username = request.parameters.get('username')
+    const userKey = username === undefined ? request.userKey : usernameKey(limits.secret(), username)
     onEvent({ type: 'login_refused', reason: 'stopped', code: 'temporarily_unavailable', clientId, userKey }, request)
     throw new OAuthError('temporarily_unavailable', 'Logins are stopped for now; try again later', {
       headers: { 'Retry-After': RETRY_AFTER_SECONDS },

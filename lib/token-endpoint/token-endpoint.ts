@@ -4,15 +4,19 @@ import { limitClientAddress } from '../endpoint/limit-client-address.js'
 import { noticeMistakes } from '../endpoint/notice-mistakes.js'
 import { parseForm } from '../endpoint/parse-form.js'
 import { requirePost } from '../endpoint/require-post.js'
+import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import type { Settings } from '../options/settings.js'
 import { answerTokens } from './answer-tokens.js'
 import { askForAdditions } from './ask-for-additions.js'
+import { askForSecondFactor } from './ask-for-second-factor.js'
+import { authenticateBySecondFactor } from './authenticate-by-second-factor.js'
 import { authenticateUser } from './authenticate-user.js'
 import { authorizeClient } from './authorize-client.js'
 import { byGrantType } from './by-grant-type.js'
 import { findUserAgain } from './find-user-again.js'
 import { narrowScope } from './narrow-scope.js'
 import { readEndUserAddress } from './read-end-user-address.js'
+import { readMfaToken } from './read-mfa-token.js'
 import { readRefreshToken } from './read-refresh-token.js'
 import { refuseStoppedLogins } from './refuse-stopped-logins.js'
 import { rememberGrant } from './remember-grant.js'
@@ -26,7 +30,7 @@ import { rotateGrant } from './rotate-grant.js'
 /**
  * The token endpoint (RFC 6749 section 3.2), in order. The order is part of the security argument: nothing is told about
  * a client before it is authenticated, nothing about a password before the request is right in all else, and only
- * `rememberGrant` and `rotateGrant` write. Every answer carries helmet's headers and `no-store` (see `answer`).
+ * `rememberGrant`, `rotateGrant` and a second factor's `spend` write. Every answer carries helmet's headers and `no-store` (see `answer`).
  */
 export function tokenEndpoint(settings: Settings): Endpoint {
   return endpoint(settings, [
@@ -42,9 +46,20 @@ export function tokenEndpoint(settings: Settings): Endpoint {
       password: [
         refuseStoppedLogins(settings),
         requireScope,
-        requireCredentials(settings),
+        requireCredentials(settings, 'username', 'password'),
         reserveLogin(settings),
         authenticateUser(settings),
+        askForSecondFactor(settings),
+        narrowScope(settings),
+        askForAdditions(settings),
+        rememberGrant(settings),
+        answerTokens(settings),
+      ],
+      [MFA_GRANT_TYPE]: [
+        requireCredentials(settings, 'otp'),
+        readMfaToken(settings),
+        refuseStoppedLogins(settings),
+        authenticateBySecondFactor(settings),
         narrowScope(settings),
         askForAdditions(settings),
         rememberGrant(settings),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AuthenticationMethods } from '../authentication-methods.js'
 import type { Client } from '../client.js'
 import { signJwt, verifyJwt, type Claims, type VerifiedJwt } from './jwt.js'
 import type { KeyRing } from './key-ring.js'
@@ -17,8 +18,9 @@ export interface AccessTokenRequest {
   readonly scope: string
   /** The grant's id; absent where no grant is remembered. */
   readonly grantId: string | undefined
-  /** When the user last gave the password, in seconds since the epoch. */
+  /** When the user last authenticated, in seconds since the epoch. */
   readonly authenticatedAt: number
+  readonly methods: AuthenticationMethods
   /** Seconds since the epoch. */
   readonly now: number
   readonly added: Claims | undefined
@@ -34,7 +36,7 @@ export interface AccessTokens {
 /** Access tokens of one issuer. */
 export function accessTokens(issuer: string, keyRing: KeyRing, lifetime: number): AccessTokens {
   return {
-    sign({ client, subject, scope, grantId, authenticatedAt, now, added }) {
+    sign({ client, subject, scope, grantId, authenticatedAt, methods, now, added }) {
       const claims = {
         iss: issuer,
         aud: client.audience,
@@ -49,6 +51,8 @@ export function accessTokens(issuer: string, keyRing: KeyRing, lifetime: number)
         scope,
         sid: grantId,
         auth_time: authenticatedAt,
+        amr: methods.amr,
+        acr: methods.acr,
       }
       return signJwt(
         'at+jwt',

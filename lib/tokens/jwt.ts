@@ -3,8 +3,8 @@ import jwt from 'jsonwebtoken'
 import { jwtHeader, type JwtHeader } from './jwt-header.js'
 import type { VerificationKey } from './verification-key.js'
 
-/** `typ` of an access token (RFC 9068 section 2.1) and of ours for refresh tokens. */
-export type TokenType = 'at+jwt' | 'rt+jwt'
+/** `typ` of an access token (RFC 9068 section 2.1) and of ours for refresh tokens and mfa_tokens. */
+export type TokenType = 'at+jwt' | 'rt+jwt' | 'mfa+jwt'
 
 export interface JwtKey extends VerificationKey {
   readonly signWith: KeyObject

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { authenticationMethods, type AuthenticationMethods } from '../authentication-methods.js'
 import type { Grant } from '../grant.js'
 import { keyThumbprint } from './key-thumbprint.js'
 import { signJwt, verifyJwt, type JwtKey, type KeysById } from './jwt.js'
@@ -12,14 +13,16 @@ export interface RefreshTokenPointer {
   readonly clientId: string
   /** The scope of the grant. */
   readonly scope: string
+  readonly methods: AuthenticationMethods
 }
 
 export interface RefreshTokens {
   /**
-   * The refresh token of a grant as it stands: the same bytes for the same row, so that a retry gets what was lost, unless the
-   * key that signs at `now`, in seconds since the epoch, has changed meanwhile.
+   * The refresh token of a grant as it stands: the same bytes for the same row and the same methods, which go on from one
+   * refresh token to the next, so that a retry gets what was lost, unless the key that signs at `now`, in seconds since the
+   * epoch, has changed meanwhile.
    */
-  sign(grant: Grant, now: number): string
+  sign(grant: Grant, methods: AuthenticationMethods, now: number): string
   /** Where a refresh token of ours points, if it is valid at `now`, in seconds since the epoch. */
   verify(token: string, now: number): RefreshTokenPointer | undefined
 }
@@ -31,7 +34,7 @@ export function refreshTokens(issuer: string, keyRing: KeyRing, secret?: KeyObje
     get: own === undefined ? (id) => keyRing.get(id)?.refreshKey : (id) => (id === own.id ? own : undefined),
   }
   return {
-    sign(grant, now) {
+    sign(grant, methods, now) {
       const claims = {
         iss: issuer,
         // It is for the issuer itself, so that no resource server that checks `aud` takes it.
@@ -44,6 +47,8 @@ export function refreshTokens(issuer: string, keyRing: KeyRing, secret?: KeyObje
         jti: `${grant.id}.${grant.generation}`,
         iat: Math.floor(grant.rotatedAt / 1000),
         exp: Math.floor(grant.expiresAt / 1000),
+        amr: methods.amr,
+        acr: methods.acr,
       }
       return signJwt('rt+jwt', claims, own ?? keyRing.signing(now * 1000).refreshKey)
     },
@@ -55,7 +60,8 @@ export function refreshTokens(issuer: string, keyRing: KeyRing, secret?: KeyObje
       if (typeof sid !== 'string' || typeof sub !== 'string') return undefined
       if (typeof clientId !== 'string' || typeof scope !== 'string') return undefined
       if (typeof gen !== 'number' || !Number.isSafeInteger(gen) || gen < 0) return undefined
-      return { grantId: sid, generation: gen, subject: sub, clientId, scope }
+      const methods = authenticationMethods(verified.claims)
+      return { grantId: sid, generation: gen, subject: sub, clientId, scope, methods }
     },
   }
 }

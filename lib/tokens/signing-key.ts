@@ -1,5 +1,5 @@
 import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
-import { derivedSecret } from './derived-secret.js'
+import { derivedSecret, type SecretUse } from './derived-secret.js'
 import { keyObject, MIN_SECRET_BYTES } from './key-object.js'
 import { keyThumbprint } from './key-thumbprint.js'
 import type { JwtKey } from './jwt.js'
@@ -11,6 +11,8 @@ export interface SigningKey extends JwtKey {
   readonly signsFrom: number
   /** Signs refresh tokens with HS256: a key of its own, so that no verifier of access tokens takes one for the other. */
   readonly refreshKey: JwtKey
+  /** Signs mfa_tokens with HS256: another key again, for the same reason. */
+  readonly mfaKey: JwtKey
   /** Keys the hashes under which limiters count. */
   readonly limitSecret: string
 }
@@ -47,14 +49,14 @@ export function signingKey(option: string, input: unknown): SigningKey {
   const jwk = signWith.export({ format: 'jwk' })
   const secret = Buffer.from(jwk.k ?? jwk.d ?? '', 'base64url')
   const id = keyId ?? keyThumbprint(jwk)
-  const refreshSecret = createSecretKey(derivedSecret(secret, 'refresh token'))
   return Object.freeze({
     id,
     signsFrom: signsFromMember(`${option}.signsFrom`, signsFrom),
     algorithm: chosen,
     signWith,
     verifyWith: signWith.type === 'secret' ? signWith : createPublicKey(signWith),
-    refreshKey: { id, algorithm: 'HS256' as const, signWith: refreshSecret, verifyWith: refreshSecret },
+    refreshKey: derivedKey(id, secret, 'refresh token'),
+    mfaKey: derivedKey(id, secret, 'mfa token'),
     limitSecret: derivedSecret(secret, 'limit key').toString('base64url'),
   })
 }
@@ -91,4 +93,9 @@ function described(option: string, input: unknown): DescribedKey {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !(value instanceof KeyObject) && !(value instanceof Uint8Array)
+}
+
+function derivedKey(id: string, secret: Buffer, use: SecretUse): JwtKey {
+  const key = createSecretKey(derivedSecret(secret, use))
+  return { id, algorithm: 'HS256', signWith: key, verifyWith: key }
 }

@@ -12,7 +12,9 @@ import {
   WWWAuthenticateChallengeError,
   type ClientAuth,
 } from 'openid-client'
+import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
+import { MFA_GRANT_TYPE, requireSecondFactor } from '../../lib/index.js'
 import { alice, audience, nativeApp, startTokenServer, webBackend } from '../start-server.js'
 
 function configuration(url: string, authentication: ClientAuth, clientId = webBackend.id): Configuration {
@@ -41,6 +43,22 @@ test('openid-client takes the token response as it is, with its lifetime in seco
   expect(tokens.token_type).toBe('bearer')
   expect(tokens.expires_in).toBe(300)
   expect(tokens.expiresIn()).toBeGreaterThan(290)
+})
+
+test('openid-client takes both steps of a second factor: the mfa_token from its error, and a grant type of ours', async () => {
+  const { url } = await startTokenServer({
+    authenticateUser: (username) => requireSecondFactor({ id: username }),
+    secondFactor: { verify: (_user, answer) => answer === '123456', findUser: (subject) => ({ id: subject }) },
+  })
+  const config = configuration(url, byBasic)
+  const error = await genericGrantRequest(config, 'password', { ...alice }).catch((thrown: unknown) => thrown)
+  if (!(error instanceof ResponseBodyError)) throw error
+  expect([error.status, error.error]).toEqual([403, 'mfa_required'])
+  const { mfa_token: mfaToken } = error.cause as { mfa_token: string } // the boundary: what the server answered
+  const answer = { mfa_token: mfaToken, otp: '123456' }
+  const tokens = await genericGrantRequest(config, MFA_GRANT_TYPE, answer)
+  expect(decodeJwt(tokens.access_token)).toMatchObject({ sub: 'alice', amr: ['pwd', 'otp', 'mfa'] })
+  expect((await refreshTokenGrant(config, tokens.refresh_token ?? '')).access_token).toEqual(expect.any(String))
 })
 
 test('openid-client throws a ResponseBodyError of invalid_grant for a wrong password', async () => {

@@ -4,13 +4,16 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Grant, OAuthEvent, RefreshTokenOptions } from '../../lib/index.js'
 import { secrecy } from '../secrecy/secrecy.js'
-import { alice, audience, issuer, signingSecret, webBackend } from '../start-server.js'
+import { alice, audience, bob, issuer, signingSecret, webBackend } from '../start-server.js'
 import type { StorePlace } from '../stores/opened-store.js'
 
 const PROGRAM = fileURLToPath(new URL('token-server.mjs', import.meta.url))
 const BUILT = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
 const DRIVERS = { sqlite: ['@photostructure/sqlite'], postgres: ['pg'], redis: ['redis', 'ioredis'] } as const
+
+/** What bob answers to the second factor, which such a server asks of him and not of alice. */
+export const FORKED_OTP = '123456'
 
 /** A token server in a process of its own, on the built library. */
 export interface ForkedServer {
@@ -73,7 +76,7 @@ export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<Fo
         refreshTokens,
       }
       const told = said((message) => typeof message === 'object' && message !== null && 'url' in message)
-      child.send({ place, options: { oauth, users: [alice] } })
+      child.send({ place, options: { oauth, users: [alice, { ...bob, otp: FORKED_OTP }] } })
       return ((await told) as { url: string }).url
     },
     async underWay() {

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname } from 'node:path'
 import express from 'express'
-import { oauthPasswordGrant, RedisGrantStore, SqlGrantStore } from '../../dist/index.js'
+import { oauthPasswordGrant, RedisGrantStore, requireSecondFactor, SqlGrantStore } from '../../dist/index.js'
 
 const OPEN = { sqlite: openSqlite, postgres: openPostgres, redis: openRedis }
 
@@ -33,10 +33,19 @@ function tellEverywhere(secret) {
 async function serve(place, options) {
   await end()
   const { store, close } = await OPEN[place.kind](place)
-  const users = new Map(options.users.map(({ username, password }) => [username, password]))
+  const users = new Map(options.users.map((user) => [user.username, user]))
   const oauth = oauthPasswordGrant({
     ...options.oauth,
-    authenticateUser: (username, password) => users.get(username) === password && { id: username },
+    authenticateUser: (username, password) => {
+      const user = users.get(username)
+      if (user?.password !== password) return false
+      return user.otp === undefined ? { id: username } : requireSecondFactor({ id: username })
+    },
+    secondFactor: {
+      findUser: (subject) => ({ id: subject }),
+      verify: ({ id }, answer) => answer === users.get(id)?.otp,
+      attempts: 20,
+    },
     grantStore: mortal(store),
     onEvent: (event) => process.send({ event }),
     onError: (error) => process.send({ error: String(error?.stack ?? error) }),

@@ -17,6 +17,7 @@ const interfaces = [
   { file: 'lib/options/options.ts', name: 'LimitsOptions', prefix: 'limits.' },
   { file: 'lib/options/options.ts', name: 'PasswordChecksOptions', prefix: 'passwordChecks.' },
   { file: 'lib/options/options.ts', name: 'RefreshTokenOptions', prefix: 'refreshTokens.' },
+  { file: 'lib/options/options.ts', name: 'SecondFactorOptions', prefix: 'secondFactor.' },
   { file: 'lib/client.ts', name: 'ClientRegistration', prefix: 'clients[].' },
 ]
 

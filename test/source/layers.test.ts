@@ -7,10 +7,13 @@ const layers = [
   { name: 'public surface', files: /^index\.ts$/ },
   { name: 'plugin', files: /^(?:oauth-password-grant|routes)\.ts$/ },
   { name: 'guard, password verifier', files: /^(?:resource-server|password-verifier)\// },
-  { name: 'chains', files: /^([a-z-]+-endpoint|login-form)\/\1\.ts$/ },
+  { name: 'chains', files: /^([a-z-]+-(?:endpoint|form))\/\1\.ts$/ },
   { name: 'steps of one endpoint', files: /^([a-z-]+-endpoint)\/(?!\1\.ts$)/ },
   { name: 'steps of every endpoint', files: /^endpoint\// },
-  { name: 'administration of grants, keys and logins, description', files: /^(?:grants|keys|logins|openapi)\// },
+  {
+    name: 'administration of grants, keys and logins, second factor, description',
+    files: /^(?:grants|keys|logins|second-factor|openapi)\//,
+  },
   { name: 'options', files: /^options\// },
   {
     name: 'stores, tokens, strategies, limits, admission',

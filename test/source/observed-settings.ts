@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { OAuthError, type GrantStore, type LimitName, type OAuthPasswordGrantOptions } from '../../lib/index.js'
 import type { Limiter } from '../../lib/limits/limiter.js'
 import { readOptions } from '../../lib/options/read-options.js'
-import type { Settings } from '../../lib/options/settings.js'
+import type { SecondFactorSettings, Settings } from '../../lib/options/settings.js'
 import { testOptions, webBackend } from '../start-server.js'
 
 /** Of which nothing is read. */
@@ -19,6 +19,7 @@ const silentStore: GrantStore = {
   list: never,
   revoke: never,
   revokeAll: never,
+  spend: never,
   prune: never,
 }
 
@@ -30,7 +31,8 @@ export function fewestOptions(): OAuthPasswordGrantOptions {
 /** What the code makes of options, as far as it can be seen from outside. */
 export async function observedSettings(options: OAuthPasswordGrantOptions): Promise<unknown> {
   const settings = readOptions(options)
-  const { paths, realm, challenge, bodyLimit, passwordLimit, accessTokenLifetime, grants, limits } = settings
+  const { paths, realm, challenge, bodyLimit, passwordLimit, accessTokenLifetime, grants, secondFactor, limits } =
+    settings
   return {
     paths,
     realm,
@@ -41,14 +43,24 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
     lifetime: grants?.lifetime,
     idleLifetime: grants?.idleLifetime,
     retryWindow: grants?.retryWindow,
+    mfaTokenLifetime: secondFactor && mfaTokenLifetime(secondFactor),
+    attempts: secondFactor?.attempts,
     storeTimeout: await storeTimeout(settings),
     client: await settings.clientAuthentication.body(request, webBackend),
     passwordChecks: await passwordChecks(settings),
     limits: await Promise.all(
-      (['clientAddress', 'address', 'userAndAddress', 'user'] satisfies LimitName[]).map((name) => limit(limits[name])),
+      (['clientAddress', 'address', 'userAndAddress', 'user', 'secondFactor'] satisfies LimitName[]).map((name) =>
+        limit(limits[name]),
+      ),
     ),
     knownAddress: await knownFor(settings),
   }
+}
+
+/** Milliseconds. */
+function mfaTokenLifetime({ tokens }: SecondFactorSettings): number | undefined {
+  const token = tokens.sign({ subject: 'subject', clientId: 'client', scope: '', userKey: '' }, 1)
+  return tokens.verify(token, 1)?.expiresAt
 }
 
 /** The sentence that a call of the store ends in when the store is silent. */

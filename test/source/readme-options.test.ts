@@ -13,7 +13,15 @@ const literals = rows.flatMap(({ name = '', usual }) => {
 
 test('The README names every option and no other, in the order of the types.', () => {
   const inTables = optionMembers.filter(({ name }) => !name.startsWith('clientStrategies.'))
-  for (const group of [/^\w+$/, /^signingKeys/, /^clients\[/, /^refreshTokens\./, /^limits\./, /^passwordChecks\./]) {
+  for (const group of [
+    /^\w+$/,
+    /^signingKeys/,
+    /^clients\[/,
+    /^refreshTokens\./,
+    /^secondFactor\./,
+    /^limits\./,
+    /^passwordChecks\./,
+  ]) {
     const documented = rows.map(({ name = '' }) => name).filter((name) => group.test(name))
     expect(documented).toEqual(inTables.map(({ name }) => name).filter((name) => group.test(name)))
   }
@@ -65,18 +73,23 @@ test('The README and the documentation in the types say the same defaults.', () 
 })
 
 test.for(literals)('To give $name its default changes nothing.', async ({ name, value }) => {
-  const asIs = await observedSettings(fewestOptions())
+  const asIs = await observedSettings(name.startsWith('secondFactor.') ? withSecondFactor() : fewestOptions())
   expect(await observedSettings(withOption(name, value))).toEqual(asIs)
 })
 
 test.for(literals)('To give $name another value changes something.', async ({ name, value }) => {
-  const asIs = await observedSettings(fewestOptions())
+  const asIs = await observedSettings(name.startsWith('secondFactor.') ? withSecondFactor() : fewestOptions())
   const changed = observedSettings(withOption(name, another(value))).catch((error: unknown) => error)
   expect(await changed).not.toEqual(asIs)
 })
 
+/** What the members of a second factor stand beside. */
+function withSecondFactor(): OAuthPasswordGrantOptions {
+  return { ...fewestOptions(), secondFactor: { verify: () => true, findUser: () => undefined } }
+}
+
 function withOption(name: string, value: unknown): OAuthPasswordGrantOptions {
-  const options = structuredCloneOf(fewestOptions())
+  const options = structuredCloneOf(name.startsWith('secondFactor.') ? withSecondFactor() : fewestOptions())
   const path = name.replace('[]', '.0').split('.')
   const last = path.pop() ?? ''
   let target: Record<string, unknown> = options

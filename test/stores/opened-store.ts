@@ -113,7 +113,7 @@ export async function removePlace(place: StorePlace): Promise<void> {
   if (place.kind === 'sqlite') rmSync(dirname(place.file), { recursive: true })
   if (place.kind === 'postgres') {
     const pool = new Pool({ connectionString: place.url })
-    await pool.query(`DROP TABLE ${place.table}; DROP TABLE ${place.table}_migrations`)
+    await pool.query(`DROP TABLE ${place.table}; DROP TABLE ${place.table}_spent; DROP TABLE ${place.table}_migrations`)
     await pool.end()
   }
   if (place.kind === 'redis') {

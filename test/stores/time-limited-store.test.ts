@@ -9,7 +9,7 @@ import { TimeLimitedStore } from '../../lib/stores/time-limited-store.js'
 
 /** A store whose every act is the same. */
 function storeThat(act: () => never): GrantStore {
-  return { create: act, rotate: act, find: act, list: act, revoke: act, revokeAll: act, prune: act }
+  return { create: act, rotate: act, find: act, list: act, revoke: act, revokeAll: act, spend: act, prune: act }
 }
 
 function everyAct(store: GrantStore): Record<keyof GrantStore, () => unknown> {
@@ -21,6 +21,7 @@ function everyAct(store: GrantStore): Record<keyof GrantStore, () => unknown> {
     list: () => store.list(grant.subject, NOW),
     revoke: () => store.revoke(grant.id, NOW),
     revokeAll: () => store.revokeAll(grant.subject, NOW),
+    spend: () => store.spend('id', NOW + 1, NOW),
     prune: () => store.prune(NOW),
   }
 }

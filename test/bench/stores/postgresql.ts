@@ -24,7 +24,7 @@ export async function openPostgresql(synchronousCommit: 'on' | 'off'): Promise<O
       return Number(rows[0]?.bytes)
     },
     async close() {
-      await pool.query(`DROP TABLE ${table}, ${table}_migrations`)
+      await pool.query(`DROP TABLE ${table}, ${table}_spent, ${table}_migrations`)
       await pool.end()
     },
   }

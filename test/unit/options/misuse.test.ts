@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { oauthPasswordGrant } from '../../../lib/oauth-password-grant.js'
 import { MemoryGrantStore } from '../../../lib/stores/memory-grant-store.js'
 import type { OAuthPasswordGrantOptions } from '../../../lib/options/options.js'
+import type { User } from '../../../lib/resource-owner.js'
 import { clientSecret, refusal, signingSecret, start } from '../working-options.js'
 
 const noFunction = ['text', '', 5, true, {}, []]
@@ -42,6 +43,8 @@ const noPath = [
   {},
 ]
 const noSize = [0, -1, NaN, Infinity, 1.5, '16kb', '16384', true, [], {}]
+
+const findUser = (id: string): User => ({ id })
 
 /** Values that an option does not take, whatever else is given. The compiler keeps it complete. */
 const MISUSES: Readonly<Record<keyof OAuthPasswordGrantOptions, readonly unknown[]>> = {
@@ -114,6 +117,24 @@ const MISUSES: Readonly<Record<keyof OAuthPasswordGrantOptions, readonly unknown
     Promise.resolve(new MemoryGrantStore()),
   ],
   storeTimeout: noLifetime,
+  secondFactor: [
+    true,
+    'totp',
+    5,
+    [],
+    {},
+    () => true,
+    { verify: 'totp', findUser },
+    { verify: () => true },
+    { verify: () => true, findUser: 'users' },
+    { verify: () => true, findUser, attempts: 0 },
+    { verify: () => true, findUser, attempts: 1.5 },
+    { verify: () => true, findUser, attempts: 21 },
+    { verify: () => true, findUser, attempts: '5' },
+    { verify: () => true, findUser, lifetime: 0 },
+    { verify: () => true, findUser, lifetime: '300' },
+    { verify: () => true, findUser, lifetime: '1y' },
+  ],
   limits: [true, 'strict', 5, [], () => ({})],
   passwordChecks: [
     true,
@@ -170,7 +191,11 @@ describe('null is a wrong value, not a way to leave an option out:', () => {
     expect(refusal(() => start({ ...BESIDE[option], [option]: null }))).toContain(option)
   })
 
+  const verify = () => true
   test.each([
+    ['secondFactor.findUser', { secondFactor: { verify, findUser: null } }],
+    ['secondFactor.lifetime', { secondFactor: { verify, findUser, lifetime: null } }],
+    ['secondFactor.attempts', { secondFactor: { verify, findUser, attempts: null } }],
     ['limits.user', { limits: { user: null } }],
     ['limits.user.limit', { limits: { user: { limit: null } } }],
     ['limits.user.window', { limits: { user: { window: null } } }],
@@ -220,6 +245,7 @@ describe('a member that is not known is refused by its whole name, with those th
     ['limits.user.max', { limits: { user: { max: 5 } } }, 'limit, window'],
     ['limits.clientAddress.windowMs', { limits: { clientAddress: { windowMs: 1000 } } }, 'limit, window'],
     ['limits.userAndAddress.Limit', { limits: { userAndAddress: { Limit: 1 } } }, 'limit, window'],
+    ['secondFactor.retries', { secondFactor: { verify: () => true, findUser, retries: 3 } }, 'attempts'],
     ['refreshTokens.lifetme', { refreshTokens: { lifetme: '1d' } }, 'lifetime'],
     ['signingKeys.kid', { signingKeys: { key: signingSecret, kid: 'a' } }, 'keyId'],
     ['signingKeys[1].alg', { signingKeys: [signingSecret, { key: clientSecret, alg: 'HS256' }] }, 'algorithm'],
@@ -266,6 +292,11 @@ describe('what belongs together is checked together:', () => {
       'a grantStore where no grant is kept',
       { refreshTokens: false, grantStore: new MemoryGrantStore() },
       /^grantStore /,
+    ],
+    [
+      'a second factor where nothing keeps an mfa_token from being used twice',
+      { refreshTokens: false, secondFactor: { verify: () => true, findUser } },
+      /^secondFactor needs the grant store, .*: leave refreshTokens on/,
     ],
     [
       'two endpoints on one path',
@@ -432,7 +463,7 @@ describe('limits', () => {
       limits: { user: false, clientAddress: false, store: (name: string) => asked.push(name) && { ...store } },
     })
     // Nor for known addresses, where there is no limit by name that they lift.
-    expect(asked).toEqual(['address', 'userAndAddress'])
+    expect(asked).toEqual(['address', 'userAndAddress', 'secondFactor'])
   })
 })
 

@@ -107,6 +107,7 @@ describe('options that are left out', () => {
       knownAddress: expect.anything() as unknown,
       userAndAddress: expect.anything() as unknown,
       user: expect.anything() as unknown,
+      secondFactor: expect.anything() as unknown,
     })
   })
 

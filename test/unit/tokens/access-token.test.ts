@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { PASSWORD } from '../../../lib/authentication-methods.js'
 import type { Grant } from '../../../lib/grant.js'
 import { registeredClient } from '../../../lib/options/client-registration.js'
 import { accessTokens, type AccessTokenRequest } from '../../../lib/tokens/access-token.js'
@@ -27,6 +28,7 @@ function requestOf(overrides: Partial<AccessTokenRequest> = {}): AccessTokenRequ
     scope: 'contacts.read contacts.write',
     grantId: 'grant-id',
     authenticatedAt: NOW - 100,
+    methods: PASSWORD,
     now: NOW,
     added: undefined,
     ...overrides,
@@ -185,17 +187,17 @@ describe('a refresh token', () => {
   test.each([secret, rsa, ec])('never passes as an access token, nor an access token as one: $algorithm', (key) => {
     const access = accessTokens(issuer, ringOf(key), 3600)
     const refresh = refreshTokens(issuer, ringOf(key))
-    expect(access.verify(refresh.sign(grant, NOW), NOW)).toBeUndefined()
+    expect(access.verify(refresh.sign(grant, PASSWORD, NOW), NOW)).toBeUndefined()
     expect(refresh.verify(access.sign(requestOf()), NOW)).toBeUndefined()
     // Not even one that is for the issuer, as a refresh token is.
     expect(refresh.verify(access.sign(requestOf({ client: clientFor(issuer) })), NOW)).toBeUndefined()
-    expect(refresh.verify(refresh.sign(grant, NOW), NOW)).toBeDefined()
+    expect(refresh.verify(refresh.sign(grant, PASSWORD, NOW), NOW)).toBeDefined()
   })
 
   test('never passes where an explicit secret is, by mistake, that of the access tokens', () => {
     const access = accessTokens(issuer, ringOf(secret), 3600)
     const refresh = refreshTokens(issuer, ringOf(secret), secret.signWith)
-    expect(access.verify(refresh.sign(grant, NOW), NOW)).toBeUndefined()
+    expect(access.verify(refresh.sign(grant, PASSWORD, NOW), NOW)).toBeUndefined()
     expect(refresh.verify(access.sign(requestOf({ client: clientFor(issuer) })), NOW)).toBeUndefined()
   })
 })

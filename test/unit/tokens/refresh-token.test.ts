@@ -1,6 +1,7 @@
 import { createSecretKey, hkdfSync } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
+import { PASSWORD } from '../../../lib/authentication-methods.js'
 import type { Grant } from '../../../lib/grant.js'
 import { refreshTokens } from '../../../lib/tokens/refresh-token.js'
 import { signingKey } from '../../../lib/tokens/signing-key.js'
@@ -36,7 +37,7 @@ describe('a refresh token', () => {
   const tokens = refreshTokens(issuer, ringOf(secret))
 
   test('has the claims of a pointer to its grant, for the issuer itself, and no others', () => {
-    expect(decodeJwt(tokens.sign(grantOf(), NOW))).toStrictEqual({
+    expect(decodeJwt(tokens.sign(grantOf(), PASSWORD, NOW))).toStrictEqual({
       iss: issuer,
       aud: issuer,
       sub: 'alice',
@@ -47,30 +48,33 @@ describe('a refresh token', () => {
       jti: 'grant-id.3',
       iat: NOW,
       exp: NOW + 600,
+      amr: ['pwd'],
     })
   })
 
   test.each([secret, rsa, ec])('is HS256 with a typ of its own, whatever the signing key: $algorithm', (key) => {
-    const header = decodeProtectedHeader(refreshTokens(issuer, ringOf(key)).sign(grantOf(), NOW))
+    const header = decodeProtectedHeader(refreshTokens(issuer, ringOf(key)).sign(grantOf(), PASSWORD, NOW))
     expect(header).toStrictEqual({ alg: 'HS256', typ: 'rt+jwt', kid: key.id })
   })
 
   test('is the same bytes for the same row, in every process that has the key', () => {
     const elsewhere = refreshTokens(issuer, ringOf(signingKey('signingKeys', Buffer.from(signingSecret))))
-    const token = tokens.sign(grantOf(), NOW)
-    expect(tokens.sign(grantOf(), NOW)).toBe(token)
-    expect(elsewhere.sign({ ...grantOf(), userAgent: 'another', address: '192.0.2.2', createdAt: 0 }, NOW)).toBe(token)
+    const token = tokens.sign(grantOf(), PASSWORD, NOW)
+    expect(tokens.sign(grantOf(), PASSWORD, NOW)).toBe(token)
+    expect(
+      elsewhere.sign({ ...grantOf(), userAgent: 'another', address: '192.0.2.2', createdAt: 0 }, PASSWORD, NOW),
+    ).toBe(token)
   })
 
   test('is the same bytes whichever form its RSA key was given in', () => {
     const pem = rsaKey.key.export({ format: 'pem', type: 'pkcs1' }).toString()
     const fromPem = refreshTokens(issuer, ringOf(signingKey('signingKeys', pem)))
     const fromJwk = refreshTokens(issuer, ringOf(signingKey('signingKeys', rsaKey.jwk)))
-    expect(fromPem.sign(grantOf(), NOW)).toBe(fromJwk.sign(grantOf(), NOW))
+    expect(fromPem.sign(grantOf(), PASSWORD, NOW)).toBe(fromJwk.sign(grantOf(), PASSWORD, NOW))
   })
 
   test('differs with each rotation', () => {
-    const rotated = [0, 1, 2, 3].map((generation) => tokens.sign(grantOf({ generation }), NOW))
+    const rotated = [0, 1, 2, 3].map((generation) => tokens.sign(grantOf({ generation }), PASSWORD, NOW))
     expect(new Set(rotated).size).toBe(4)
   })
 
@@ -83,47 +87,53 @@ describe('a refresh token', () => {
       algorithms: ['HS256'],
       currentDate: new Date(NOW * 1000),
     }
-    await expect(jwtVerify(tokens.sign(grantOf(), NOW), key, options)).resolves.toBeDefined()
-    await expect(jwtVerify(tokens.sign(grantOf(), NOW), Buffer.from(signingSecret), options)).rejects.toThrow()
+    await expect(jwtVerify(tokens.sign(grantOf(), PASSWORD, NOW), key, options)).resolves.toBeDefined()
+    await expect(
+      jwtVerify(tokens.sign(grantOf(), PASSWORD, NOW), Buffer.from(signingSecret), options),
+    ).rejects.toThrow()
   })
 
   test('is a pointer again once it is verified', () => {
-    expect(tokens.verify(tokens.sign(grantOf(), NOW), NOW)).toStrictEqual({
+    expect(tokens.verify(tokens.sign(grantOf(), PASSWORD, NOW), NOW)).toStrictEqual({
       grantId: 'grant-id',
       generation: 3,
       subject: 'alice',
       clientId: 'web',
       scope: 'contacts.read',
+      methods: PASSWORD,
     })
   })
 
   test('is refused from the second on at which its grant expires', () => {
-    expect(tokens.verify(tokens.sign(grantOf(), NOW), NOW + 599)).toBeDefined()
-    expect(tokens.verify(tokens.sign(grantOf(), NOW), NOW + 600)).toBeUndefined()
+    expect(tokens.verify(tokens.sign(grantOf(), PASSWORD, NOW), NOW + 599)).toBeDefined()
+    expect(tokens.verify(tokens.sign(grantOf(), PASSWORD, NOW), NOW + 600)).toBeUndefined()
   })
 
   test('of another issuer with the same key is refused', () => {
     const elsewhere = refreshTokens('https://other.example.com', ringOf(secret))
-    expect(tokens.verify(elsewhere.sign(grantOf(), NOW), NOW)).toBeUndefined()
+    expect(tokens.verify(elsewhere.sign(grantOf(), PASSWORD, NOW), NOW)).toBeUndefined()
   })
 })
 
 describe('a ring of keys', () => {
   test('signs with the first and verifies with all, so that rotating a key ends no session', () => {
-    const old = refreshTokens(issuer, ringOf(secret)).sign(grantOf(), NOW)
+    const old = refreshTokens(issuer, ringOf(secret)).sign(grantOf(), PASSWORD, NOW)
     const ring = refreshTokens(issuer, ringOf(ec, rsa, secret))
     expect(ring.verify(old, NOW)).toBeDefined()
-    expect(decodeProtectedHeader(ring.sign(grantOf(), NOW)).kid).toBe(ec.id)
+    expect(decodeProtectedHeader(ring.sign(grantOf(), PASSWORD, NOW)).kid).toBe(ec.id)
     expect(refreshTokens(issuer, ringOf(ec, rsa)).verify(old, NOW)).toBeUndefined()
   })
 
   test('does not count where a secret for refresh tokens is given: all may be rotated at will', () => {
     const own = createSecretKey(Buffer.from(`${signingSecret}-refresh`))
-    const token = refreshTokens(issuer, ringOf(secret), own).sign(grantOf(), NOW)
+    const token = refreshTokens(issuer, ringOf(secret), own).sign(grantOf(), PASSWORD, NOW)
     expect(refreshTokens(issuer, ringOf(rsa), own).verify(token, NOW)).toBeDefined()
     expect(refreshTokens(issuer, ringOf(secret)).verify(token, NOW)).toBeUndefined()
     expect(
-      refreshTokens(issuer, ringOf(rsa), own).verify(refreshTokens(issuer, ringOf(rsa)).sign(grantOf(), NOW), NOW),
+      refreshTokens(issuer, ringOf(rsa), own).verify(
+        refreshTokens(issuer, ringOf(rsa)).sign(grantOf(), PASSWORD, NOW),
+        NOW,
+      ),
     ).toBeUndefined()
     expect(refreshTokens(issuer, ringOf(secret), createSecretKey(Buffer.alloc(32))).verify(token, NOW)).toBeUndefined()
   })
@@ -132,7 +142,7 @@ describe('a ring of keys', () => {
 describe('a refresh token that another version of ours signed', () => {
   const tokens = refreshTokens(issuer, ringOf(secret))
   const header = { alg: 'HS256', typ: 'rt+jwt', kid: secret.id }
-  const claims = decodeJwt(tokens.sign(grantOf(), NOW))
+  const claims = decodeJwt(tokens.sign(grantOf(), PASSWORD, NOW))
   const verified = (changes: Record<string, unknown>) =>
     tokens.verify(forgedJwt(header, { ...claims, ...changes }, secret.refreshKey.signWith), NOW)
 

@@ -1,9 +1,9 @@
 // What the snippets of the README take for granted: the application's own.
 
-/** @typedef {{ id: string, hasSecondFactor: boolean, disabled: boolean, passwordHash: string | null }} Account */
+/** @typedef {{ id: string, totpSecret: string, disabled: boolean, passwordHash: string | null }} Account */
 
 /** @type {Account} */
-const alice = { id: '42', hasSecondFactor: false, disabled: false, passwordHash: null }
+const alice = { id: '42', totpSecret: '', disabled: false, passwordHash: null }
 
 export const users = {
   /** @type {(name: string) => Promise<Account | undefined>} */
@@ -14,9 +14,13 @@ export const users = {
   async verify(name, password) {
     return name === 'alice' && password === 'sesame' ? alice : undefined
   },
-  /** @type {(user: Account) => Promise<string>} */
-  async startSecondFactor({ id }) {
-    return `second-factor-of-${id}`
+  /** @type {(id: string) => Promise<Account | undefined>} */
+  async findById(id) {
+    return id === alice.id ? alice : undefined
+  },
+  /** @type {(id: string, timeStep: number) => Promise<boolean>} */
+  async useTimeStep() {
+    return true
   },
   /** @type {(subject: string, password: string) => Promise<void>} */
   async setPassword() {},

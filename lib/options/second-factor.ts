@@ -1,0 +1,54 @@
+import { timerSeconds } from '../lifetime.js'
+import type { KeyRing } from '../tokens/key-ring.js'
+import { mfaTokens } from '../tokens/mfa-token.js'
+import { knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
+import type { OAuthPasswordGrantOptions, SecondFactorOptions } from './options.js'
+import type { GrantSettings, SecondFactorSettings } from './settings.js'
+
+const MEMBERS: Readonly<Record<keyof SecondFactorOptions, true>> = {
+  verify: true,
+  findUser: true,
+  lifetime: true,
+  attempts: true,
+}
+
+/** Each attempt is a row of the store until its mfa_token has expired. */
+const MOST_ATTEMPTS = 20
+
+/** How a second factor is answered, or `undefined` where none is offered. */
+export function secondFactorOption(
+  { secondFactor: given, refreshUser }: Pick<OAuthPasswordGrantOptions, 'secondFactor' | 'refreshUser'>,
+  issuer: string,
+  keyRing: KeyRing,
+  grants: GrantSettings | undefined,
+): SecondFactorSettings | undefined {
+  if (given === undefined) return undefined
+  const { verify, findUser, lifetime = '5m', attempts = 5 } = knownMembers('secondFactor', given, MEMBERS)
+  if (typeof verify !== 'function') {
+    throw wrong('secondFactor.verify', verify, 'give a function (user, answer) that says whether the answer is right')
+  }
+  const find = optionalFunction('secondFactor.findUser', findUser) ?? refreshUser
+  if (find === undefined) {
+    throw wrong(
+      'secondFactor.findUser',
+      find,
+      'give a function (subject) that finds the user again, here or as refreshUser',
+    )
+  }
+  if (grants === undefined) {
+    throw new TypeError(
+      "secondFactor needs the grant store, which keeps an mfa_token from being used twice, and refreshTokens is false: leave refreshTokens on, and give each client grants: ['password'] where none is to get a refresh token.",
+    )
+  }
+  if (wholeNumber('secondFactor.attempts', attempts, 1) > MOST_ATTEMPTS) {
+    throw wrong('secondFactor.attempts', attempts, `give ${MOST_ATTEMPTS} or fewer`)
+  }
+  return {
+    tokens: mfaTokens(issuer, keyRing, timerSeconds('secondFactor.lifetime', lifetime)),
+    // Just checked, as is the next. `refreshUser` may rely on a client, which there is but at a login form.
+    findUser: find as SecondFactorSettings['findUser'],
+    verify: verify as SecondFactorOptions['verify'],
+    attempts: Number(attempts),
+    store: grants.store,
+  }
+}

@@ -1,0 +1,33 @@
+import type { MaybePromise } from '../grant-store.js'
+import type { SecondFactorSettings } from '../options/settings.js'
+import type { MfaToken } from '../tokens/mfa-token.js'
+
+type Spending = Pick<SecondFactorSettings, 'store' | 'attempts'>
+
+/** What is spent stays so this long after its mfa_token has expired, for processes whose clocks are behind. Milliseconds. */
+const CLOCK_MARGIN = 60_000
+
+/**
+ * Takes one of the attempts that an mfa_token has, before the answer is tried, so that answers that overlap do not slip
+ * through together. Resolves to whether there was one left.
+ */
+export async function takeAttempt({ store, attempts }: Spending, token: MfaToken, now: number): Promise<boolean> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (await spend(store, token, `.${attempt}`, now)) return true
+  }
+  return false
+}
+
+/**
+ * Spends an mfa_token, and the attempts that are left of it, so that whoever finds it later cannot even try an answer.
+ * Resolves to whether this was the first to spend it.
+ */
+export async function spendMfaToken({ store, attempts }: Spending, token: MfaToken, now: number): Promise<boolean> {
+  const rest = Array.from({ length: attempts }, async (_, index) => spend(store, token, `.${index + 1}`, now))
+  const [isFirst] = await Promise.all([spend(store, token, '', now), ...rest])
+  return isFirst
+}
+
+function spend(store: Spending['store'], token: MfaToken, part: string, now: number): MaybePromise<boolean> {
+  return store.spend(token.id + part, token.expiresAt + CLOCK_MARGIN, now)
+}
