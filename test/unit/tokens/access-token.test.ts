@@ -52,6 +52,7 @@ describe('an access token', () => {
       scope: 'contacts.read contacts.write',
       sid: 'grant-id',
       auth_time: NOW - 100,
+      amr: ['pwd'],
     })
   })
 
