@@ -67,9 +67,23 @@ describe('RFC 9068 section 2.2: data structure', () => {
     expect(claims.exp).toBe(Number(claims.iat) + 3600)
   })
 
-  test('and those that this grant adds: nbf, cid, sid, auth_time, scope', async () => {
+  test('and those that this grant adds: nbf, cid, sid, auth_time, amr, scope', async () => {
     const { claims } = await logIn()
-    const names = ['iss', 'aud', 'sub', 'exp', 'nbf', 'iat', 'jti', 'client_id', 'cid', 'scope', 'sid', 'auth_time']
+    const names = [
+      'iss',
+      'aud',
+      'sub',
+      'exp',
+      'nbf',
+      'iat',
+      'jti',
+      'client_id',
+      'cid',
+      'scope',
+      'sid',
+      'auth_time',
+      'amr',
+    ]
     expect(Object.keys(claims).sort()).toEqual(names.sort())
     expect(claims).toMatchObject({ cid: webBackend.id, nbf: claims.iat, auth_time: claims.iat, scope: '' })
   })
