@@ -1,3 +1,4 @@
+import type { Response } from 'express'
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
 import { withinLimit } from '../endpoint/within-limit.js'
@@ -5,7 +6,7 @@ import { addressKey, spelledNameKey, userAtAddressKey, usernameKey } from '../li
 import type { LimitName } from '../limit-name.js'
 import type { Reservation } from '../limits/limiter.js'
 import { loginAttempt } from '../limits/login-attempt.js'
-import { patiently } from '../limits/patient-limiter.js'
+import { patiently, type AwaitedReservation } from '../limits/patient-limiter.js'
 import type { Settings } from '../options/settings.js'
 
 /**
@@ -37,8 +38,7 @@ export function reserveLogin(settings: Settings): Step {
     try {
       if (atAddress.status === 'rejected') tellOfSharedAddress(settings, request)
       const reserved = { userAndAddress: granted(hereOnly), address: granted(atAddress) }
-      // A wrong password is over with the answer, and so is a login whose client has gone.
-      request.response.once('close', () => reserved.address?.settle())
+      settleWhenClosed(reserved.address, request.response)
       // After the others: what is refused at one address is no guess, and never counts against the user everywhere.
       const anywhere = (await isKnown) === true ? undefined : await within('user', user?.reserve(userKey))
       request.loginAttempt = loginAttempt({ ...reserved, user: anywhere }, async () => knownAddress?.remember(known))
@@ -58,6 +58,12 @@ async function giveBack(...outcomes: readonly Outcome[]): Promise<void> {
 function granted<R>(outcome: PromiseSettledResult<R>): R {
   if (outcome.status === 'rejected') throw outcome.reason
   return outcome.value
+}
+
+/** A wrong password is over with the answer, and so is a login whose client has gone, perhaps while it waited. */
+function settleWhenClosed(reservation: AwaitedReservation | undefined, response: Response): void {
+  if (response.destroyed) reservation?.settle()
+  else response.once('close', () => reservation?.settle())
 }
 
 /** A backend that does not name its users' addresses is one address, and one of its users can lock out all the others. */

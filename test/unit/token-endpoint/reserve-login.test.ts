@@ -1,15 +1,18 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Request, Response } from 'express'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { EndpointRequest } from '../../../lib/endpoint/endpoint-request.js'
 import type { LimitsOptions } from '../../../lib/options/options.js'
 import { readOptions } from '../../../lib/options/read-options.js'
 import { reserveLogin } from '../../../lib/token-endpoint/reserve-login.js'
 import { workingOptions } from '../working-options.js'
 
+/** As when the request is answered, or its client has gone while it waited. */
+type End = 'close' | 'gone before'
+
 /** Logs in so often from an address; answers how many attempts were let through to the password. */
-function logins(limits: LimitsOptions) {
+function logins(limits: LimitsOptions, end: End = 'close') {
   const step = reserveLogin(readOptions({ ...workingOptions(), limits }))
   return async (address: string, username: string, count = 1): Promise<number> => {
     let letThrough = 0
@@ -17,10 +20,11 @@ function logins(limits: LimitsOptions) {
       const http = Object.assign(new IncomingMessage(new Socket()), { ip: address })
       const request = new EndpointRequest(http as Request, new ServerResponse(http) as Response) // as Express makes of them
       request.parameters.set('username', username)
+      if (end === 'gone before') request.response.destroy()
       try {
         await step(request)
         letThrough += 1
-        request.response.emit('close') // as when it is answered
+        if (end === 'close') request.response.emit('close')
       } catch (error) {
         expect(error).toMatchObject({ status: 429 })
       }
@@ -63,6 +67,16 @@ describe('reserveLogin', () => {
     for (let name = 0; name < 30; name += 1) expect(await attempt('2001:db8:0:1::1', `user-${name}`)).toBe(1)
     expect(await attempt('2001:db8:0:2::1', 'alice')).toBe(0)
     expect(await attempt('2001:db8:1::1', 'alice')).toBe(1)
+  })
+
+  test('lets nobody wait for a login whose client has gone', async () => {
+    vi.useFakeTimers() // who waits, waits for ever
+    try {
+      const attempt = logins({ address: { limit: 3 } }, 'gone before')
+      expect(await attempt('192.0.2.1', 'alice', 10)).toBe(3)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('does not count against a name what was refused for the address', async () => {
