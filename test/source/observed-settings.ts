@@ -59,7 +59,7 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
 
 /** Milliseconds. */
 function mfaTokenLifetime({ tokens }: SecondFactorSettings): number | undefined {
-  const token = tokens.sign({ subject: 'subject', clientId: 'client', scope: '', userKey: '' }, 1)
+  const token = tokens.sign({ subject: 'subject', clientId: 'client', scope: '', userKey: '', spelledNameKey: '' }, 1)
   return tokens.verify(token, 1)?.expiresAt
 }
 
