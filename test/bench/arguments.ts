@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 
 export const help = `npm run bench -- [options]
 
-  --suite login|refresh|guard|memory|storm|timing   what to measure (login)
+  --suite login|refresh|guard|memory|storm|timing|attacks   what to measure (login)
   --only name,name               only these candidates, by the names in the table; bare is always there
   --rounds n                     every candidate starts anew so often (5)
   --passes n                     slices of each candidate in a round (3)
@@ -16,6 +16,7 @@ export const help = `npm run bench -- [options]
   --refreshes n                  memory: how often each is refreshed (10)
   --logins n                     storm: how many at once (500), in each of the rounds
   --samples n                    timing: how many of each way to fail (1000)
+  --guesses n                    attacks: how many guesses each (10000)
   --help
 
 Candidates take turns within seconds of each other, in processes of their own. CPU time is the operating system's
@@ -24,7 +25,7 @@ SQLite needs nothing; PostgreSQL and Redis are found at BENCH_DATABASE_URL (post
 BENCH_REDIS_URL (redis://127.0.0.1:6379/9). What the benchmark keeps there it removes.
 `
 
-const suites = ['login', 'refresh', 'guard', 'memory', 'storm', 'timing'] as const
+const suites = ['login', 'refresh', 'guard', 'memory', 'storm', 'timing', 'attacks'] as const
 
 export type Suite = (typeof suites)[number]
 
@@ -43,6 +44,7 @@ export interface BenchArguments {
   readonly refreshes: number
   readonly logins: number
   readonly samples: number
+  readonly guesses: number
   readonly help: boolean
 }
 
@@ -64,6 +66,7 @@ export function benchArguments(args: readonly string[]): BenchArguments {
       refreshes: { type: 'string', default: '10' },
       logins: { type: 'string', default: '500' },
       samples: { type: 'string', default: '1000' },
+      guesses: { type: 'string', default: '10000' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -84,6 +87,7 @@ export function benchArguments(args: readonly string[]): BenchArguments {
     refreshes: wholeNumber('refreshes', values.refreshes, 1),
     logins: wholeNumber('logins', values.logins, 1),
     samples: wholeNumber('samples', values.samples, 1),
+    guesses: wholeNumber('guesses', values.guesses, 1),
     help: values.help,
   }
 }

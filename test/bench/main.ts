@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { benchArguments, help, type BenchArguments } from './arguments.js'
 import { nodeExecutable } from './measurement/node-executable.js'
+import { attacksSuite } from './suites/attacks-suite.js'
 import { bareLogin, loginCandidates } from './suites/login-candidates.js'
 import { guardSuite } from './suites/guard-suite.js'
 import { memorySuite } from './suites/memory-suite.js'
@@ -39,6 +40,8 @@ async function suite(node: string, args: BenchArguments): Promise<string> {
       return await stormSuite(node, args)
     case 'timing':
       return await timingSuite(node, args)
+    case 'attacks':
+      return await attacksSuite(args)
   }
 }
 

@@ -68,7 +68,7 @@ function freshFile(): string {
 }
 
 /** @throws where a server that must be there in CI is not. */
-async function missingServer(name: string, url: string): Promise<string | undefined> {
+export async function missingServer(name: string, url: string): Promise<string | undefined> {
   const { hostname, port } = new URL(url)
   const answers = await new Promise<boolean>((resolve) => {
     const socket = connect(Number(port), hostname, () => {
