@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Answered, Held, ServerName, ToServe } from './fuzzed-servers.js'
+import type { ServerName, ToServe } from './fuzzed-application.js'
+import type { Answered, Held } from './fuzzed-servers.js'
 
 const PROGRAM = fileURLToPath(new URL('fuzzed-servers.ts', import.meta.url))
 

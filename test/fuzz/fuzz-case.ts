@@ -1,4 +1,4 @@
-import type { ServerName } from './fuzzed-servers.js'
+import type { ServerName } from './fuzzed-application.js'
 
 /** One connection to a server: what is written to it, and what it promises in return. */
 export interface FuzzCase {

@@ -5,7 +5,8 @@ import { fuzzCase } from './cases/cases.js'
 import type { Material } from './cases/material.js'
 import { forkServers, type ForkedServers } from './forked-servers.js'
 import { MARKER, type FuzzCase } from './fuzz-case.js'
-import type { Held, ServerName } from './fuzzed-servers.js'
+import type { ServerName } from './fuzzed-application.js'
+import type { Held } from './fuzzed-servers.js'
 import { faultsOf } from './judged.js'
 import { rawExchange } from './raw-exchange.js'
 
@@ -34,7 +35,7 @@ test(
         scopes: ['contacts.read', 'contacts.write'],
       },
       clients: [webBackend, nativeApp],
-      users: [alice, bob],
+      users: [alice, { ...bob, secondFactor: '123456' }],
       marker: MARKER,
     })
     onTestFinished(() => {
@@ -68,14 +69,16 @@ function growth(before: Held, after: Held): number {
 async function rightMaterial({ ports }: ForkedServers): Promise<Material> {
   const url = `http://127.0.0.1:${ports['express 5']}`
   const { id: client_id, secret: client_secret } = webBackend
-  const form = { grant_type: 'password', ...alice, client_id, client_secret, scope: 'contacts.read' }
-  const { body } = await requestToken(url, form)
+  const form = { grant_type: 'password', client_id, client_secret, scope: 'contacts.read' }
+  const { body } = await requestToken(url, { ...form, ...alice })
+  const asked = await requestToken(url, { ...form, ...bob })
   return {
     client: webBackend,
     publicClient: nativeApp,
-    user: alice,
+    users: [alice, bob],
     accessToken: String(body['access_token']),
     refreshToken: String(body['refresh_token']),
+    mfaToken: String(asked.body['mfa_token']),
   }
 }
 

@@ -1,6 +1,6 @@
 import { SeededRandom } from '../../stores/seeded-random.js'
 import type { FuzzCase, Write } from '../fuzz-case.js'
-import type { ServerName } from '../fuzzed-servers.js'
+import type { ServerName } from '../fuzzed-application.js'
 import { compressedBody } from './bombs.js'
 import { form, rightForm } from './forms.js'
 import { chunked, malformed, misframed, mutated } from './framing.js'

@@ -1,3 +1,4 @@
+import { MFA_GRANT_TYPE } from '../../../lib/index.js'
 import { MARKER } from '../fuzz-case.js'
 import { encoded, randomBytes, rarely, type Draw } from './material.js'
 import { hostileValue, tokenLike } from './texts.js'
@@ -58,18 +59,19 @@ export function form(draw: Draw): string {
 
 export function rightForm(draw: Draw): Parameter[] {
   const { random, material } = draw
+  const user = random.oneOf([...material.users, material.users[0]])
   const login: Parameter[] = [
     ['grant_type', 'password'],
-    ['username', encoded(draw, material.user.username)],
-    ['password', encoded(draw, material.user.password)],
+    ['username', encoded(draw, user.username)],
+    ['password', encoded(draw, user.password)],
   ]
   const refresh: Parameter[] = [
     ['grant_type', 'refresh_token'],
     ['refresh_token', tokenLike(draw)],
   ]
   const mfa: Parameter[] = [
-    ['grant_type', 'http%3A%2F%2Fauth0.com%2Foauth%2Fgrant-type%2Fmfa-otp'],
-    ['mfa_token', tokenLike(draw)],
+    ['grant_type', encoded(draw, MFA_GRANT_TYPE)],
+    ['mfa_token', rarely(draw, 3) ? tokenLike(draw) : material.mfaToken],
     ['otp', '123456'],
   ]
   const token: Parameter[] = [['token', tokenLike(draw)]]

@@ -13,8 +13,8 @@ export interface HttpRequest {
   body: string
 }
 
-/** The paths of the servers that are ours. */
-export const PATHS: readonly [string, ...string[]] = ['/token', '/token', '/token', '/revoke', '/introspect']
+/** The paths of the servers that are ours, and a login form of the application that asks us. */
+export const PATHS: readonly [string, ...string[]] = ['/token', '/token', '/token', '/revoke', '/introspect', '/login']
 export const GUARDED: readonly [string, ...string[]] = ['/guarded', '/living']
 /** What everybody may read and caches may keep. */
 export const DOCUMENTS: readonly [string, ...string[]] = [

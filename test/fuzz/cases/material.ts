@@ -4,9 +4,16 @@ import type { SeededRandom } from '../../stores/seeded-random.js'
 export interface Material {
   readonly client: { readonly id: string; readonly secret: string }
   readonly publicClient: { readonly id: string }
-  readonly user: { readonly username: string; readonly password: string }
+  /** The second one needs a second factor. */
+  readonly users: readonly [Person, Person]
   readonly accessToken: string
   readonly refreshToken: string
+  readonly mfaToken: string
+}
+
+interface Person {
+  readonly username: string
+  readonly password: string
 }
 
 /** What a maker of cases draws from. Texts are byte strings: one character a byte, as `latin1` has it. */

@@ -50,7 +50,7 @@ export function hostileValue(draw: Draw): string {
 
 /** Something like a token: a right one, a forged one, or none. */
 export function tokenLike({ random, material }: Draw): string {
-  const right = random.oneOf([material.accessToken, material.refreshToken])
+  const right = random.oneOf([material.accessToken, material.refreshToken, material.mfaToken])
   const [header = '', payload = '', signature = ''] = right.split('.')
   const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')
   const proto = Buffer.from('{"__proto__":{"alg":"HS256"},"alg":["HS256"],"kid":{}}').toString('base64url')
