@@ -44,6 +44,7 @@ export class EndpointRequest {
   #scope: string | undefined
   #subject: string | undefined
   #userKey: string | undefined
+  #spelledNameKey: string | undefined
   #loginAttempt: LoginAttempt | undefined
   #refreshToken: RefreshTokenPointer | undefined
   #mfaToken: MfaToken | undefined
@@ -101,6 +102,14 @@ export class EndpointRequest {
   }
   set userKey(key: string) {
     this.#userKey = key
+  }
+
+  /** The user name as it was spelt, keyed: addresses are known to it. */
+  get spelledNameKey(): string {
+    return learnt('spelled name', this.#spelledNameKey)
+  }
+  set spelledNameKey(key: string) {
+    this.#spelledNameKey = key
   }
 
   get loginAttempt(): LoginAttempt {

@@ -38,9 +38,17 @@ export function usernameKey(secret: string, username: string): string {
 }
 
 /**
- * A user at an address, for counts and for the memory of known addresses: one hash of both, so that a store that leaks does
- * not tell from where somebody logs in. `userKey` is keyed already; the secret keeps addresses from being tried.
+ * A user name as it was spelt, keyed. An address is known to the spelling that logged in there: another user whose name counts
+ * as the same must not make his address one that is known to this one.
  */
-export function userAtAddressKey(secret: string, userKey: string, address: string): string {
-  return hash('sha256', `${secret}\0${userKey}\0${address}`, 'base64url')
+export function spelledNameKey(secret: string, username: string): string {
+  return hash('sha256', `${secret}\0spelled\0${username}`, 'base64url')
+}
+
+/**
+ * A user at an address, for counts and for the memory of known addresses: one hash of both, so that a store that leaks does
+ * not tell from where somebody logs in. The name is keyed already; the secret keeps addresses from being tried.
+ */
+export function userAtAddressKey(secret: string, nameKey: string, address: string): string {
+  return hash('sha256', `${secret}\0${nameKey}\0${address}`, 'base64url')
 }

@@ -9,6 +9,7 @@ export interface HalfLogin {
   readonly clientId: string | undefined
   readonly scope: string
   readonly userKey: string
+  readonly spelledNameKey: string
   /** Milliseconds since the epoch. */
   readonly now: number
 }

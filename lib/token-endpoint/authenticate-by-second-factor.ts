@@ -8,7 +8,7 @@ export function authenticateBySecondFactor(settings: Settings): Step {
   const { secondFactor, limits } = settings
   if (secondFactor === undefined) return () => undefined
   return async function authenticateBySecondFactor(request) {
-    const { http, parameters, knownClient: client, scope, userKey, mfaToken: token, now } = request
+    const { http, parameters, knownClient: client, scope, spelledNameKey, mfaToken: token, now } = request
     const answer = parameters.get('otp') ?? ''
     parameters.delete('otp')
     const context = { client, scope, request: http }
@@ -17,6 +17,6 @@ export function authenticateBySecondFactor(settings: Settings): Step {
     request.methods = answered.methods
     // Not before: with the password alone nobody makes an address one that is known.
     const secret = limits.secret()
-    await limits.knownAddress?.remember(userAtAddressKey(secret, userKey, addressKey(request.endUserAddress)))
+    await limits.knownAddress?.remember(userAtAddressKey(secret, spelledNameKey, addressKey(request.endUserAddress)))
   }
 }

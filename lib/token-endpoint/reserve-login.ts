@@ -2,7 +2,7 @@ import type { Response } from 'express'
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
 import { withinLimit } from '../endpoint/within-limit.js'
-import { addressKey, userAtAddressKey, usernameKey } from '../limits/limit-key.js'
+import { addressKey, spelledNameKey, userAtAddressKey, usernameKey } from '../limits/limit-key.js'
 import type { LimitName } from '../limit-name.js'
 import type { Reservation } from '../limits/limiter.js'
 import { loginAttempt } from '../limits/login-attempt.js'
@@ -19,15 +19,18 @@ export function reserveLogin(settings: Settings): Step {
   const reserveAddress = settings.limits.address && patiently(settings.limits.address)
   return async function reserveLogin(request) {
     const limitSecret = secret()
-    const userKey = usernameKey(limitSecret, request.parameters.get('username') ?? '')
+    const username = request.parameters.get('username') ?? ''
+    const userKey = usernameKey(limitSecret, username)
     const endUserAddressKey = addressKey(request.endUserAddress)
     const here = userAtAddressKey(limitSecret, userKey, endUserAddressKey)
     request.userKey = userKey
+    request.spelledNameKey = spelledNameKey(limitSecret, username)
+    const known = userAtAddressKey(limitSecret, request.spelledNameKey, endUserAddressKey)
 
     const within = <T>(limit: LimitName, asked: Promise<T> | undefined) =>
       withinLimit(settings, request, limit, asked, userKey)
 
-    const isKnown = knownAddress?.has(here)
+    const isKnown = knownAddress?.has(known)
     const [atAddress, hereOnly] = await Promise.allSettled([
       within('address', reserveAddress?.(endUserAddressKey)),
       within('userAndAddress', userAndAddress?.reserve(here)),
@@ -38,7 +41,7 @@ export function reserveLogin(settings: Settings): Step {
       settleWhenClosed(reserved.address, request.response)
       // After the others: what is refused at one address is no guess, and never counts against the user everywhere.
       const anywhere = (await isKnown) === true ? undefined : await within('user', user?.reserve(userKey))
-      request.loginAttempt = loginAttempt({ ...reserved, user: anywhere }, async () => knownAddress?.remember(here))
+      request.loginAttempt = loginAttempt({ ...reserved, user: anywhere }, async () => knownAddress?.remember(known))
     } catch (error) {
       await giveBack(atAddress, hereOnly)
       throw error

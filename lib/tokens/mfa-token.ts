@@ -12,6 +12,8 @@ export interface MfaToken {
   readonly scope: string
   /** The user name as limiters count it and events tell it. */
   readonly userKey: string
+  /** The same as it was spelt: the address becomes known to it. */
+  readonly spelledNameKey: string
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
 }
@@ -32,7 +34,7 @@ const ID_BYTES = 16
 export function mfaTokens(issuer: string, keyRing: KeyRing, lifetime: number): MfaTokens {
   const keys = { get: (id: string) => keyRing.get(id)?.mfaKey }
   return {
-    sign({ subject, clientId, scope, userKey }, now) {
+    sign({ subject, clientId, scope, userKey, spelledNameKey }, now) {
       const claims = {
         iss: issuer,
         aud: issuer,
@@ -40,6 +42,7 @@ export function mfaTokens(issuer: string, keyRing: KeyRing, lifetime: number): M
         client_id: clientId,
         scope,
         user_key: userKey,
+        name_key: spelledNameKey,
         jti: randomText(ID_BYTES),
         iat: now,
         exp: now + lifetime,
@@ -49,12 +52,14 @@ export function mfaTokens(issuer: string, keyRing: KeyRing, lifetime: number): M
     verify(token, now) {
       const verified = verifyJwt(token, keys, { type: 'mfa+jwt', issuer, audience: issuer, now })
       if (verified === undefined) return undefined
-      const { jti: id, sub: subject, client_id: clientId, scope, user_key: userKey, exp } = verified.claims
+      const { jti: id, sub: subject, client_id: clientId, scope, exp } = verified.claims
+      const { user_key: userKey, name_key: spelledNameKey } = verified.claims
       // Ours always are: this is for the compiler, and for the day when two versions share a key.
       if (typeof id !== 'string' || typeof subject !== 'string' || typeof scope !== 'string') return undefined
-      if (typeof userKey !== 'string' || typeof exp !== 'number') return undefined
+      if (typeof userKey !== 'string' || typeof spelledNameKey !== 'string') return undefined
+      if (typeof exp !== 'number') return undefined
       if (clientId !== undefined && typeof clientId !== 'string') return undefined
-      return { id, subject, clientId, scope, userKey, expiresAt: exp * 1000 }
+      return { id, subject, clientId, scope, userKey, spelledNameKey, expiresAt: exp * 1000 }
     },
   }
 }

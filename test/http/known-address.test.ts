@@ -114,3 +114,16 @@ test('A stranger is told the same of a name that exists and of one that does not
   expect(answers[0]).toEqual(answers[1])
   expect(JSON.stringify(answers).toLowerCase()).not.toMatch(/ratelimit|remaining/)
 })
+
+test('A user whose name counts as the same makes his address known to himself, and not to the other.', async () => {
+  const namesake = { username: 'ALICE', password: 'the password of another user' }
+  const { from, guess } = await startBackend({
+    limits: { user: { limit: 2 } },
+    authenticateUser: (username, password) =>
+      [alice, namesake].some((one) => one.username === username && one.password === password) && { id: username },
+  })
+  expect((await from(HOME, { ...login, ...namesake })).status).toBe(200)
+  await guess(2)
+  expect((await from(HOME, wrong)).status).toBe(429)
+  expect((await from(HOME, { ...wrong, username: namesake.username })).status).toBe(400)
+})

@@ -15,7 +15,7 @@ const issuer = 'https://login.example.com'
 const secret = signingKey('signingKeys', signingSecret)
 const rsa = signingKey('signingKeys', rsaForms().key)
 const ec = signingKey('signingKeys', ecForms('P-256').key)
-const login = { subject: 'alice', clientId: 'web', scope: 'contacts.read', userKey: 'key' }
+const login = { subject: 'alice', clientId: 'web', scope: 'contacts.read', userKey: 'key', spelledNameKey: 'spelled' }
 
 describe('an mfa_token', () => {
   const tokens = mfaTokens(issuer, ringOf(secret), 300)
@@ -28,6 +28,7 @@ describe('an mfa_token', () => {
       client_id: 'web',
       scope: 'contacts.read',
       user_key: 'key',
+      name_key: 'spelled',
       jti: expect.stringMatching(/^[\w-]{22}$/) as string,
       iat: NOW,
       exp: NOW + 300,
