@@ -1,10 +1,10 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
-import type { OAuthPasswordGrant } from 'express-oauth-password-grant'
+import { OAuthError, type OAuthPasswordGrant } from 'express-oauth-password-grant'
 import type { SecondFactors } from './second-factors.js'
 import { hashPassword, type User, type Users } from './users.js'
 
 export interface AccountApiParts {
-  readonly oauth: Pick<OAuthPasswordGrant, 'grants' | 'requireAccessToken'>
+  readonly oauth: Pick<OAuthPasswordGrant, 'authenticate' | 'grants' | 'requireAccessToken'>
   readonly users: Users
   readonly secondFactors: SecondFactors
 }
@@ -123,9 +123,16 @@ export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Ro
 
   /** Whether the user gives the password once more, under the same limits as at a login. Answers where not. */
   async function confirmed(request: Request, response: Response, user: User, field: string): Promise<boolean> {
-    if ((await users.authenticate(user.name, textIn(request.body, field))) !== undefined) return true
-    response.status(400).json({ error: 'wrong_password' })
-    return false
+    try {
+      await oauth.authenticate(user.name, textIn(request.body, field), request)
+      return true
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error
+      if (error.code === 'mfa_required') return true // the password was right
+      if (error.status < 429) response.status(400).json({ error: 'wrong_password' })
+      else response.status(error.status).set(error.headers).json({ error: error.code })
+      return false
+    }
   }
 
   return router

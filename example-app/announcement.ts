@@ -36,7 +36,7 @@ function demoLines(url: string): readonly string[] {
     `  client  ${client.id}  ${client.secret}`,
     `  user    ${alice.name}  ${alice.password}  (${alice.scope})`,
     `  user    ${bob.name}    ${bob.password}    (${bob.scope})`,
-    `  user    ${carol.name}  ${carol.password}  (${carol.scope})`,
+    `  user    ${carol.name}  ${carol.password}  (${carol.scope}; second factor ${carol.totpSecret})`,
     '',
     'Log in, from another terminal:',
     '',

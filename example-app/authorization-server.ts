@@ -1,6 +1,7 @@
 import express, { type Express } from 'express'
 import {
   oauthPasswordGrant,
+  requireSecondFactor,
   type GrantStore,
   type KeyMaterial,
   type OAuthPasswordGrant,
@@ -49,7 +50,11 @@ export function authorizationServer(parts: AuthorizationServerParts): Authorizat
     scopes: ['contacts.read', 'contacts.write', 'account'],
     defaultScope: ['contacts.read', 'contacts.write'],
     clients: (id) => clients.find(id),
-    authenticateUser: (name, password) => users.authenticate(name, password),
+    async authenticateUser(name, password) {
+      const user = await users.authenticate(name, password)
+      return user !== undefined && (await secondFactors.isOn(user.id)) ? requireSecondFactor(user) : user
+    },
+    secondFactor: { verify: ({ id }, code) => secondFactors.verify(id, code) },
     refreshUser: (id) => users.find(id), // whoever was disabled since is signed out at the next refresh
     authorizeScope: ({ user, scope }) => [...user.scopes, 'account'].filter((each) => scope.split(' ').includes(each)),
     grantStore,

@@ -15,8 +15,9 @@ describe('the first start of the example-app', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/)
     expect(announcement).toContain(`${demo.client.id}  ${demo.client.secret}`)
     for (const { name, password, scope } of [demo.alice, demo.bob, demo.carol]) {
-      expect(announcement).toMatch(new RegExp(`${name} +${password} +\\(${scope}\\)`))
+      expect(announcement).toMatch(new RegExp(`${name} +${password} +\\(${scope}\\b`))
     }
+    expect(announcement).toContain(demo.carol.totpSecret)
   })
 
   it.skipIf(!hasCurl && !process.env.CI)('prints a curl line that logs in when pasted', async () => {

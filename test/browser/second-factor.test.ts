@@ -1,0 +1,93 @@
+import type { Page } from 'playwright-core'
+import { Secret, TOTP } from 'otpauth'
+import { describe, expect, it } from 'vitest'
+import { demo } from '../../example-app/demo.js'
+import { lacksChromium } from './chromium.js'
+import { headingOf, signIn } from './sign-in.js'
+import { visitedExampleApp } from './visitors.js'
+
+const STEP_MS = 30_000
+
+describe.skipIf(lacksChromium)('a person with a second factor', { timeout: 240_000 }, () => {
+  const app = visitedExampleApp()
+
+  it('signs in by a code after the password; a wrong code may be tried again, a used one is refused', async () => {
+    const page = await app.newPage({ javaScriptEnabled: false })
+    await signIn(page, demo.carol)
+    expect(await headingOf(page)).toBe('One more step')
+    await page.goto('/contacts')
+    expect(await headingOf(page)).toBe('Sign in')
+
+    await page.goto('/sign-in/code')
+    await giveCode(page, '000000')
+    expect(await page.getByRole('alert').textContent()).toContain('That code is not right')
+    const code = codeOf(demo.carol.totpSecret)
+    await giveCode(page, code)
+    expect(await headingOf(page)).toBe('Contacts')
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signIn(page, demo.carol)
+    await giveCode(page, code)
+    expect(await page.getByRole('alert').textContent()).toContain('was used already')
+    await giveCode(page, codeOf(demo.carol.totpSecret, STEP_MS))
+    expect(await headingOf(page)).toBe('Contacts')
+  })
+
+  it('cannot get by with a wrong password and a right code', async () => {
+    const page = await app.newPage()
+
+    await signIn(page, { name: demo.carol.name, password: 'wrong' })
+
+    expect(await page.getByRole('alert').textContent()).toBe('The name or the password is not right.')
+    await page.goto('/sign-in/code')
+    expect(await headingOf(page)).toBe('Sign in')
+  })
+
+  it('sets it up with the password and a code, is asked for one from then on, and can turn it off', async () => {
+    const page = await app.newPage()
+    await signIn(page)
+    await page.goto('/second-factor')
+
+    await givePassword(page, 'wrong', 'Set it up')
+    expect(await page.getByRole('alert').textContent()).toBe('This is not your password.')
+    await givePassword(page, demo.alice.password, 'Set it up')
+    expect(await page.getByRole('img', { name: 'QR code' }).locator('svg path').count()).toBeGreaterThan(0)
+    const secret = ((await page.locator('.secret').textContent()) ?? '').replaceAll(' ', '')
+    await confirm(page, '000000')
+    expect(await page.getByRole('alert').textContent()).toContain('That code is not right')
+    await confirm(page, codeOf(secret))
+    expect(await page.getByRole('status').textContent()).toContain('The second factor is on.')
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signIn(page)
+    await giveCode(page, codeOf(secret, STEP_MS))
+    expect(await headingOf(page)).toBe('Contacts')
+
+    await page.goto('/second-factor')
+    await givePassword(page, demo.alice.password, 'Turn it off')
+    expect(await page.getByRole('status').textContent()).toBe('The second factor is off.')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await signIn(page)
+    expect(await headingOf(page)).toBe('Contacts')
+  })
+})
+
+/** What an authenticator app shows, now or so much later. */
+function codeOf(secret: string, later = 0): string {
+  return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + later })
+}
+
+async function giveCode(page: Page, code: string): Promise<void> {
+  await page.getByLabel('Code').fill(code)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+async function confirm(page: Page, code: string): Promise<void> {
+  await page.getByLabel('The code that the app shows now').fill(code)
+  await page.getByRole('button', { name: 'Turn it on' }).click()
+}
+
+async function givePassword(page: Page, password: string, button: string): Promise<void> {
+  await page.getByLabel('Your password').fill(password)
+  await page.getByRole('button', { name: button }).click()
+}
