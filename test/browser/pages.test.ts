@@ -28,12 +28,27 @@ describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
     await expectAccessible(page)
     await signIn(page, { name: 'alice', password: 'wrong' })
     await expectAccessible(page)
+    await signIn(page, demo.carol)
+    expect(await headingOf(page)).toBe('One more step')
+    await expectAccessible(page)
     await signIn(page, demo.bob)
     for (const [path, heading] of PAGES) {
       await page.goto(path)
       expect(await headingOf(page)).toBe(heading)
       await expectAccessible(page)
     }
+    await page.goto('/second-factor')
+    await page.getByLabel('Your password').fill(demo.bob.password)
+    await page.getByRole('button', { name: 'Set it up' }).click()
+    expect(await page.locator('h2').textContent()).toBe('Pair your app')
+    await expectAccessible(page)
+    await page.goto('/password')
+    await page.getByLabel('Current password').fill('wrong')
+    await page.getByLabel('New password', { exact: true }).fill('short')
+    await page.getByLabel('New password, again').fill('other')
+    await page.getByRole('button', { name: 'Change password' }).click()
+    expect(await page.getByRole('alert').count()).toBe(2)
+    await expectAccessible(page)
   })
 
   it.each(VISITORS)('fits its window, %j', async (visitor) => {
