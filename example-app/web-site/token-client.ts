@@ -46,7 +46,7 @@ const REFRESH_TIMEOUT = 5
 const RETRY_MS = [100, 400, 1_000]
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so as to stand out; it is for loopback alone
-const allowHttp = openid.allowInsecureRequests
+const allowHttp: (configuration: openid.Configuration) => void = openid.allowInsecureRequests
 
 /** Asks the authorization server for tokens, of which it knows the URL alone. */
 export class TokenClient {

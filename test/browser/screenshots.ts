@@ -13,7 +13,7 @@ import { signIn } from './sign-in.js'
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const PICTURES = join(REPOSITORY, 'example-app/screenshots')
 /** So long the attack goes on before the desk is taken. */
-const ATTACK_MS = 15_000
+const ATTACK_MS = 60_000
 
 const DEVICES = [
   {
@@ -29,6 +29,7 @@ const app = start(['example-app/main.ts'], {
   PORT: '0',
   DATABASE_FILE: join(directory, 'example.db'),
   TRUST_PROXY: '1',
+  DESK: 'everywhere',
 })
 const chromium = await launchChromium()
 try {
@@ -44,7 +45,7 @@ try {
 
 async function takeSessions(url: string): Promise<void> {
   const pages: Page[] = []
-  for (const { address, userAgent } of DEVICES) pages.push(await pageAt(url, 640, { address, userAgent }))
+  for (const { address, userAgent } of DEVICES) pages.push(await pageAt(url, 720, { address, userAgent }))
   for (const page of pages) await signIn(page)
   const [page] = pages.slice(-1)
   await page?.goto('/sessions')
