@@ -23,6 +23,8 @@ function partLines({ own, issuer }: Urls, settings: Settings): string[] {
   const { parts } = settings
   const lines: string[] = []
   if (parts.includes('authorization-server')) lines.push(`Authorization server at ${own} (${storage(settings)})`)
+  if (parts.includes('authorization-server'))
+    lines.push(`Operator's desk at ${own}/desk, API documentation at ${own}/docs`)
   if (parts.includes('contacts-api')) lines.push(`Contacts API at ${own}/api/contacts`)
   if (parts.includes('web-site')) lines.push(`Web site at ${own}/`)
   if (!parts.includes('authorization-server')) lines.push(`The authorization server is ${issuer}`)

@@ -33,6 +33,7 @@ export class LoginTimes {
     const running = this.#running.getStore()
     if (running === undefined) return
     running.isLogin ||=
+      event.type === 'second_factor_required' ||
       (event.type === 'login_refused' && event.reason !== 'stopped') ||
       (event.type === 'token_issued' && event.grantType !== 'refresh_token')
   }

@@ -5,6 +5,7 @@ export type Counter =
   | 'signedIn'
   | 'wrongPassword'
   | 'refusedOtherwise'
+  | 'secondFactorRequired'
   | 'limited'
   | 'shed'
   | 'refreshed'
@@ -27,6 +28,10 @@ export function countersOf(event: OAuthEvent): readonly Counter[] {
       return [event.grantType === 'refresh_token' ? 'refreshed' : 'signedIn']
     case 'login_refused':
       return [event.reason === 'wrong_credentials' ? 'wrongPassword' : 'refusedOtherwise']
+    case 'second_factor_required':
+      return ['secondFactorRequired']
+    case 'second_factor_refused':
+      return ['refusedOtherwise']
     case 'limit_reached':
       return event.limit === 'clientAddress' ? [`limit.${event.limit}`] : ['limited', `limit.${event.limit}`]
     case 'load_shed':

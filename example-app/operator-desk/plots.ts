@@ -6,7 +6,7 @@ export interface Line {
   readonly measure: Measure
   readonly name: string
   /** The number of its colour and dash in `operator-desk.css` and `browser/plot.js`. */
-  readonly style: 1 | 2 | 3 | 4 | 5
+  readonly style: 1 | 2 | 3 | 4 | 5 | 6
 }
 
 export interface Plot {
@@ -36,6 +36,7 @@ export const plots: readonly Plot[] = [
     lines: [
       { measure: 'signedIn', name: 'signed in', style: 1 },
       { measure: 'wrongPassword', name: 'wrong name or password', style: 2 },
+      { measure: 'secondFactorRequired', name: 'asked for a second factor', style: 6 },
       { measure: 'limited', name: 'turned away by a limit', style: 3 },
       { measure: 'refusedOtherwise', name: 'refused for another reason', style: 4 },
       { measure: 'shed', name: 'turned away for lack of room', style: 5 },
