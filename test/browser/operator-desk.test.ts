@@ -42,7 +42,7 @@ describe.skipIf(lacksChromium)('the operator’s desk', () => {
   })
 
   // The last: the server remembers whom it has locked out.
-  it('shows an attack while it goes on, which gets nobody in and keeps nobody out', { timeout: 120_000 }, async () => {
+  it('shows an attack while it goes on, which gets nobody in and keeps nobody out', { timeout: 300_000 }, async () => {
     const page = await app.newPage()
     const phone = await app.newPage({ width: 390, colorScheme: 'dark' })
     await Promise.all([page.goto('/desk'), phone.goto('/desk')])
@@ -50,7 +50,7 @@ describe.skipIf(lacksChromium)('the operator’s desk', () => {
 
     const attack = startAttack(app.url)
 
-    await page.locator('[data-total=limited] dd', { hasText: /^[1-9]\d/ }).waitFor({ timeout: 90_000 })
+    await page.locator('[data-total=limited] dd', { hasText: /^[1-9]\d/ }).waitFor({ timeout: 200_000 })
     expect(await page.locator('.happenings-rows tr').count()).toBeGreaterThan(10)
     expect(await page.locator('tr[data-measure=wrongPassword] td').last().textContent()).toMatch(/^[1-9]/)
     expect(await colouredPixels(page, 'logins')).toBeGreaterThan(100)
