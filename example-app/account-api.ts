@@ -1,5 +1,6 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { OAuthError, type OAuthPasswordGrant } from 'express-oauth-password-grant'
+import { jsonErrors, nothingThere } from './json-errors.js'
 import type { SecondFactors } from './second-factors.js'
 import { hashPassword, type User, type Users } from './users.js'
 
@@ -135,6 +136,7 @@ export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Ro
     }
   }
 
+  router.use(nothingThere, jsonErrors)
   return router
 }
 

@@ -1,6 +1,7 @@
 import express, { type Express, type Request } from 'express'
 import { requireAccessToken, type AccessTokenAuth } from 'express-oauth-password-grant'
 import type { Contact, Contacts } from './contacts.js'
+import { jsonErrors, nothingThere } from './json-errors.js'
 
 export interface ContactsApiParts {
   /** The authorization server's URL: all that this API knows of it. */
@@ -27,6 +28,7 @@ export function contactsApi({ issuer, audience, contacts }: ContactsApiParts): E
     else response.status(201).json(await contacts.add(ownerOf(request), contact))
   })
 
+  app.use(nothingThere, jsonErrors)
   return app
 }
 

@@ -86,7 +86,7 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
 
   'web-site': async ({ settings, database, stored }) => {
     const { clientId, clientSecret, trustProxy } = settings
-    const sessionStore = await SessionStore.in(database)
+    const newSessionStore = await SessionStore.in(database)
     const sessionSecret = await stored.value('session_secret', randomBytes(32).toString('base64url'))
     return (app, urls, { hasDemo }) => {
       app.use(
@@ -95,7 +95,7 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
           api: urls.api,
           clientId,
           clientSecret,
-          sessionStore,
+          newSessionStore,
           sessionSecret,
           trustProxy,
           demoUsers: hasDemo && isLoopback(settings.host) ? demoUsers : [],

@@ -29,11 +29,16 @@ declare module 'express-session' {
  * A session for each browser, by a cookie that no script reads and no other site sends. Over https its name begins with
  * `__Host-`, so that no neighbouring host can set it.
  */
-export function browserSessions(store: Store, secret: string): RequestHandler {
-  const options = { store, secret, resave: false, saveUninitialized: false }
+export function browserSessions(newStore: () => Store, secret: string): RequestHandler {
+  const options = { secret, resave: false, saveUninitialized: false }
   const cookie = { httpOnly: true, sameSite: 'lax', path: '/' } as const
-  const overHttps = session({ ...options, name: '__Host-session', cookie: { ...cookie, secure: true } })
-  const overHttp = session({ ...options, name: 'session', cookie: { ...cookie, secure: false } })
+  const overHttps = session({
+    ...options,
+    store: newStore(),
+    name: '__Host-session',
+    cookie: { ...cookie, secure: true },
+  })
+  const overHttp = session({ ...options, store: newStore(), name: 'session', cookie: { ...cookie, secure: false } })
   return function browserSession(request, response, next) {
     const ofScheme = request.secure ? overHttps : overHttp
     ofScheme(request, response, next)

@@ -1,7 +1,9 @@
 import type { ErrorRequestHandler } from 'express'
+import { OAuthError } from 'express-oauth-password-grant'
+import { isClientFault } from '../json-errors.js'
 import { reason } from '../reason.js'
 import { nextPage } from './next-page.js'
-import { notFound, PageError } from './page-error.js'
+import { notFound, PageError, unavailable } from './page-error.js'
 import type { ShowPage } from './show-page.js'
 import { NotSignedIn } from './tokens.js'
 
@@ -33,6 +35,7 @@ export function errorPages(show: ShowPage): ErrorRequestHandler {
 
 function pageErrorOf(error: unknown): PageError {
   if (error instanceof PageError) return error
+  if (error instanceof OAuthError && error.status === 503) return unavailable('This site', error) // its database
   if (isClientFault(error))
     return error.status === 404
       ? notFound()
@@ -43,15 +46,4 @@ function pageErrorOf(error: unknown): PageError {
 /** What lies at the bottom of an error. */
 function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error ? causeOf(error.cause) : error
-}
-
-/** What Express and its parsers throw where a request is malformed. */
-function isClientFault(error: unknown): error is { status: number } {
-  return (
-    error instanceof Error &&
-    'status' in error &&
-    typeof error.status === 'number' &&
-    error.status >= 400 &&
-    error.status < 500
-  )
 }

@@ -25,12 +25,13 @@ export class SessionStore extends Store {
   private constructor(database: Database) {
     super()
     this.#database = database
-    setInterval(() => void this.#prune(), PRUNE_MS).unref()
   }
 
-  static async in(database: Database): Promise<SessionStore> {
+  /** Makes the table; the answer makes a store for each use of express-session, which keeps options of its own in it. */
+  static async in(database: Database): Promise<() => SessionStore> {
     await database.script(TABLE)
-    return new SessionStore(database)
+    setInterval(() => void prune(database), PRUNE_MS).unref()
+    return () => new SessionStore(database)
   }
 
   override get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
@@ -65,13 +66,13 @@ export class SessionStore extends Store {
       done()
     }, done)
   }
+}
 
-  async #prune(): Promise<void> {
-    try {
-      await this.#database.query('delete from web_sessions where expires_at <= ?', [Date.now()])
-    } catch (error) {
-      console.error(`Expired sessions were not removed, the next try is in an hour: ${reason(error)}.`)
-    }
+async function prune(database: Database): Promise<void> {
+  try {
+    await database.query('delete from web_sessions where expires_at <= ?', [Date.now()])
+  } catch (error) {
+    console.error(`Expired sessions were not removed, the next try is in an hour: ${reason(error)}.`)
   }
 }
 

@@ -52,6 +52,7 @@ export function signInPages({ show, client, demoUsers }: SignInParts): Router {
         showSignIn(request, response, { next, name, error: sentence(error), status: statusOf(error) })
         return
       }
+      await renewSession(request)
       request.session.halfSignIn = { user: name, mfaToken: error.mfaToken, next }
       response.redirect(303, '/sign-in/code')
     }
@@ -130,7 +131,7 @@ function statusOf({ status }: TokenRefusal): number {
 
 function sentence({ code, status, retryAfter = 60 }: TokenRefusal): string {
   if (status === 429) return `Too many attempts. Please wait ${duration(retryAfter)} before you try again.`
-  if (code === 'invalid_grant') return 'The name or the password is not right.'
+  if (code === 'invalid_grant' || code === 'invalid_request') return 'The name or the password is not right.'
   return 'You cannot be signed in just now. Please tell whoever runs this site.'
 }
 

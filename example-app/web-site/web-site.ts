@@ -24,7 +24,7 @@ export interface WebSiteParts {
   readonly api: string
   readonly clientId: string
   readonly clientSecret: string
-  readonly sessionStore: Store
+  readonly newSessionStore: () => Store
   /** Signs the cookie. */
   readonly sessionSecret: string
   readonly trustProxy: false | number | string
@@ -46,7 +46,7 @@ export function webSite(parts: WebSiteParts): Express {
   app.set('trust proxy', trustProxy) // whether the browser speaks https, and from where, is what the proxy says
 
   app.use(securityHeaders())
-  app.use(browserSessions(parts.sessionStore, parts.sessionSecret))
+  app.use(browserSessions(parts.newSessionStore, parts.sessionSecret))
   app.use(express.urlencoded({ extended: false, limit: '10kb' }))
   app.use(csrfProtection())
 
