@@ -16,7 +16,7 @@ it('The contacts API is guarded in a process and with a database of its own, tha
     startExampleApp({ PARTS: 'contacts-api', ISSUER: `http://127.0.0.1:${PORT}` }),
   ])
   const ask = async (token?: string, contact?: object) => {
-    const answer = await fetch(api.url, {
+    const answer = await fetch(new URL('/api/contacts', api.url), {
       method: contact === undefined ? 'GET' : 'POST',
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
