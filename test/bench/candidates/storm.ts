@@ -23,7 +23,7 @@ export async function storm(isGated: boolean): Promise<Express> {
       issuer,
       audience,
       signingKeys: signingSecret,
-      clients: [{ id: clientId, secret: clientSecret }],
+      clients: [{ id: clientId, secret: clientSecret, endUserAddress: true }],
       scopes,
       authenticateUser: passwordVerifier({
         findUser: async (id) => {

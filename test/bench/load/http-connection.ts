@@ -13,6 +13,7 @@ const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i
 export class HttpConnection {
   readonly #socket: Socket
   #received = ''
+  #failure: Error | undefined
   #settle: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined
 
   static open(port: number): Promise<HttpConnection> {
@@ -41,6 +42,7 @@ export class HttpConnection {
   }
 
   send(request: string | Buffer): Promise<Answer> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
       this.#socket.write(request)
@@ -73,6 +75,7 @@ export class HttpConnection {
   }
 
   #fail(error: Error): void {
+    this.#failure = error
     const settle = this.#settle
     this.#settle = undefined
     settle?.reject(error)

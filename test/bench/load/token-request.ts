@@ -8,6 +8,17 @@ export function passwordRequest(userIndex: number, password = userAt(userIndex).
   return tokenRequest({ grant_type: 'password', username, password, scope: scopes.join(' ') })
 }
 
+/** The same by a backend that names the address of each user, of whom no two share one. */
+export function passwordRequestFromHome(userIndex: number, password: string): string {
+  const { username } = userAt(userIndex)
+  const address = `198.18.${Math.floor(userIndex / 250)}.${(userIndex % 250) + 1}`
+  return formRequest(
+    '/token',
+    { grant_type: 'password', username, password, scope: scopes.join(' ') },
+    { 'End-User-Address': address },
+  )
+}
+
 /** A refresh request (RFC 6749 section 6). */
 export function refreshRequest(refreshToken: string): string {
   return tokenRequest({ grant_type: 'refresh_token', refresh_token: refreshToken })
@@ -18,7 +29,11 @@ function tokenRequest(parameters: Record<string, string>): string {
 }
 
 /** A form to any path, as a client sends it. */
-export function formRequest(path: string, parameters: Record<string, string>): string {
+export function formRequest(
+  path: string,
+  parameters: Record<string, string>,
+  headers: Record<string, string> = {},
+): string {
   const body = new URLSearchParams(parameters).toString()
   return [
     `POST ${path} HTTP/1.1`,
@@ -27,6 +42,7 @@ export function formRequest(path: string, parameters: Record<string, string>): s
     `Authorization: ${authorization}`,
     'Accept: application/json',
     'User-Agent: bench/1.0',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/x-www-form-urlencoded',
     `Content-Length: ${Buffer.byteLength(body)}`,
     '',

@@ -1,7 +1,7 @@
 import type { BenchArguments } from '../arguments.js'
 import { stormNames, stormPassword, type StormServerName } from '../candidates/storm-scenario.js'
 import { HttpConnection, type Answer } from '../load/http-connection.js'
-import { passwordRequest } from '../load/token-request.js'
+import { passwordRequestFromHome } from '../load/token-request.js'
 import { ServerProcess } from '../measurement/server-process.js'
 import { stagePackage } from '../measurement/staged-package.js'
 import { median, quantile } from '../measurement/statistics.js'
@@ -47,38 +47,49 @@ export async function stormSuite(node: string, args: BenchArguments): Promise<st
 }
 
 async function oneStorm(server: ServerProcess, logins: number): Promise<Storm> {
-  const open = (count: number) => Promise.all(Array.from({ length: count }, () => HttpConnection.open(server.port)))
-  const [control, healthProbe, fileProbe] = await open(3)
-  if (control === undefined || healthProbe === undefined || fileProbe === undefined) throw new Error('no connection')
-  const connections = await open(logins)
+  const control = await HttpConnection.open(server.port)
   try {
     for (const path of ['/health', '/file']) await control.send(getRequest(path))
-    await control.send(passwordRequest(0, stormPassword))
-    await control.send(getRequest(`/hashes/50/2`))
+    await control.send(passwordRequestFromHome(0, stormPassword))
+    await control.send(getRequest('/hashes/50/2'))
     const bare = (await json(control, `/hashes/${logins}/2`))['seconds'] ?? NaN
-    const requests = connections.map((_, index) => passwordRequest(index, stormPassword))
-
-    let isOver = false
-    const probes = [healthProbe, fileProbe].map((probe, index) =>
-      latencies(probe, index === 0 ? '/health' : '/file', () => isOver),
-    )
-    const begin = performance.now()
-    const answers = await Promise.all(connections.map((connection, index) => connection.send(requests[index] ?? '')))
-    const seconds = (performance.now() - begin) / 1000
-    isOver = true
-    const [health = [], file = []] = await Promise.all(probes)
-    const good = answers.filter(({ status }) => status === 200).length
+    // Opened only now: the server closes a connection that says nothing for a minute.
+    const storm = await underStorm(server, logins)
+    const good = storm.answers.filter(({ status }) => status === 200).length
     return {
-      loginsPerSecond: good / seconds,
-      shareOfBare: good / seconds / (logins / bare),
-      health,
-      file,
-      longestWait: seconds,
-      statuses: counted(answers),
+      loginsPerSecond: good / storm.seconds,
+      shareOfBare: good / storm.seconds / (logins / bare),
+      health: storm.health,
+      file: storm.file,
+      longestWait: storm.seconds,
+      statuses: counted(storm.answers),
       peak: ((await json(control, '/peak'))['kilobytes'] ?? NaN) * 1024,
     }
   } finally {
-    for (const connection of [control, healthProbe, fileProbe, ...connections]) connection.close()
+    control.close()
+  }
+}
+
+/** The storm itself, and what the probes saw meanwhile. */
+async function underStorm(server: ServerProcess, logins: number) {
+  const open = (count: number) => Promise.all(Array.from({ length: count }, () => HttpConnection.open(server.port)))
+  const probes = await open(2)
+  const connections = await open(logins)
+  try {
+    let isOver = false
+    const probed = Promise.all(
+      probes.map((probe, index) => latencies(probe, index === 0 ? '/health' : '/file', () => isOver)),
+    )
+    const begin = performance.now()
+    const answers = await Promise.all(
+      connections.map((connection, index) => connection.send(passwordRequestFromHome(index, stormPassword))),
+    )
+    const seconds = (performance.now() - begin) / 1000
+    isOver = true
+    const [health = [], file = []] = await probed
+    return { answers, seconds, health, file }
+  } finally {
+    for (const connection of [...probes, ...connections]) connection.close()
   }
 }
 
