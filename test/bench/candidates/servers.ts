@@ -32,8 +32,9 @@ export const servers = {
   'node-oauth': async () => ({ app: (await import('./node-oauth.js')).nodeOauth() }),
   oauth2orize: async () => ({ app: (await import('./oauth2orize.js')).oauth2orizeRandom() }),
   'oauth2orize-jwt': async () => ({ app: (await import('./oauth2orize.js')).oauth2orizeJwt() }),
-  'storm gated': async () => ({ app: await (await import('./storm.js')).storm(true) }),
-  'storm ungated': async () => ({ app: await (await import('./storm.js')).storm(false) }),
+  'storm bare': async () => ({ app: await (await import('./storm.js')).storm('bare') }),
+  'storm gated': async () => ({ app: await (await import('./storm.js')).storm('gated') }),
+  'storm ungated': async () => ({ app: await (await import('./storm.js')).storm('ungated') }),
   timing: async () => ({ app: await (await import('./timing.js')).timing() }),
   ...guardServers,
 } as const satisfies Record<string, () => Promise<Served>>

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { hash, verify } from '@node-rs/argon2'
-import express, { type Express } from 'express'
+import express, { type RequestHandler } from 'express'
 import { oauthPasswordGrant, passwordVerifier } from '../../../dist/index.js'
 import { audience, clientId, clientSecret, issuer, scopes, signingSecret, userCount, userAt } from './scenario.js'
-import { stormPassword } from './storm-scenario.js'
+import { stormPassword, type StormServer } from './storm-scenario.js'
 
 /** argon2id as OWASP's Password Storage Cheat Sheet has it. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -14,28 +14,10 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
  * A server whose users have real hashes, with two routes that have nothing to do with logins, and one that does nothing but
  * hash: `/hashes/500/2` makes 500, two at once.
  */
-export async function storm(isGated: boolean): Promise<Express> {
+export async function storm(server: StormServer): Promise<express.Express> {
   const passwordHash = await hash(stormPassword, COST)
-  const names = new Set(Array.from({ length: userCount }, (_, index) => userAt(index).username))
   const app = express()
-  app.use(
-    oauthPasswordGrant({
-      issuer,
-      audience,
-      signingKeys: signingSecret,
-      clients: [{ id: clientId, secret: clientSecret, endUserAddress: true }],
-      scopes,
-      authenticateUser: passwordVerifier({
-        findUser: async (id) => {
-          await sleep(1) // as long as a look-up takes
-          return names.has(id) ? { id, passwordHash } : undefined
-        },
-        verify: (stored, password) => verify(stored, password),
-        hash: (password) => hash(password, COST),
-      }),
-      ...(isGated ? {} : { passwordChecks: false }),
-    }),
-  )
+  app.use(server === 'bare' ? bareLogin(passwordHash, 2) : passwordGrant(passwordHash, server === 'gated'))
   app.get('/health', (_req, res) => {
     res.json({ status: 'up' })
   })
@@ -55,4 +37,39 @@ export async function storm(isGated: boolean): Promise<Express> {
     res.json({ seconds: (performance.now() - begin) / 1000 })
   })
   return app
+}
+
+function passwordGrant(passwordHash: string, isGated: boolean): RequestHandler {
+  const names = new Set(Array.from({ length: userCount }, (_, index) => userAt(index).username))
+  return oauthPasswordGrant({
+    issuer,
+    audience,
+    signingKeys: signingSecret,
+    clients: [{ id: clientId, secret: clientSecret, endUserAddress: true }],
+    scopes,
+    authenticateUser: passwordVerifier({
+      findUser: async (id) => {
+        await sleep(1) // as long as a look-up takes
+        return names.has(id) ? { id, passwordHash } : undefined
+      },
+      verify: (stored, password) => verify(stored, password),
+      hash: (password) => hash(password, COST),
+    }),
+    ...(isGated ? {} : { passwordChecks: false }),
+  })
+}
+
+/** Nothing but the hash, so many at once: what a login costs at the least that comes over HTTP. */
+function bareLogin(passwordHash: string, atOnce: number): RequestHandler {
+  let free = atOnce
+  const waiting: (() => void)[] = []
+  return express.Router().post('/token', express.urlencoded({ extended: false }), async (req, res) => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    const isRight = await verify(passwordHash, String((req.body as Record<string, unknown>)['password'])) // the boundary: a parsed form
+    const next = waiting.shift()
+    if (next === undefined) free++
+    else next()
+    res.status(isRight ? 200 : 400).json({ isRight })
+  })
 }

@@ -10,8 +10,8 @@ const PROCESSES = 4
 const HEADING = ['attack', 'processes', 'guesses', 'reached', 'bound', 'victim at home', 'victim elsewhere', 'seconds']
 
 /**
- * What the default limits make of attacks, over one process and over four that share Redis. All guesses come within one window
- * of every limit.
+ * What the default limits make of attacks, over one process and over four that share Redis. All guesses come within one
+ * window of every limit.
  */
 export async function attacksSuite({ guesses }: BenchArguments): Promise<string> {
   const servers = attackedServers(PROCESSES)

@@ -1,5 +1,5 @@
 import type { BenchArguments } from '../arguments.js'
-import { stormNames, stormPassword, type StormServerName } from '../candidates/storm-scenario.js'
+import { stormPassword, stormServers, type StormServerName } from '../candidates/storm-scenario.js'
 import { HttpConnection, type Answer } from '../load/http-connection.js'
 import { passwordRequestFromHome } from '../load/token-request.js'
 import { ServerProcess } from '../measurement/server-process.js'
@@ -8,12 +8,15 @@ import { median, quantile } from '../measurement/statistics.js'
 import { table } from '../measurement/table.js'
 
 /** Milliseconds between two questions of a probe. */
-const PROBE_INTERVAL = 5
+const PROBE_INTERVAL = 10
+
+/** Logins before anything is measured. */
+const WARM_UP = 50
 
 interface Storm {
   readonly loginsPerSecond: number
-  /** Of the throughput of the bare hash, as many at once as a gate lets through, right before. */
-  readonly shareOfBare: number
+  /** Of the throughput of the hash without HTTP, as many at once as a gate lets through, right before and beside the same probes. */
+  readonly shareOfHash: number
   /** Milliseconds, of both probes. */
   readonly health: readonly number[]
   readonly file: readonly number[]
@@ -30,7 +33,7 @@ export async function stormSuite(node: string, args: BenchArguments): Promise<st
   const storms = new Map<StormServerName, Storm[]>()
   try {
     for (let round = 0; round < args.rounds; round++) {
-      for (const name of stormNames.map((one): StormServerName => `storm ${one}`)) {
+      for (const name of stormServers.map((one): StormServerName => `storm ${one}`)) {
         const server = await ServerProcess.start(node, staged, name)
         try {
           storms.set(name, [...(storms.get(name) ?? []), await oneStorm(server, args.logins)])
@@ -47,49 +50,65 @@ export async function stormSuite(node: string, args: BenchArguments): Promise<st
 }
 
 async function oneStorm(server: ServerProcess, logins: number): Promise<Storm> {
-  const control = await HttpConnection.open(server.port)
-  try {
-    for (const path of ['/health', '/file']) await control.send(getRequest(path))
-    await control.send(passwordRequestFromHome(0, stormPassword))
-    await control.send(getRequest('/hashes/50/2'))
-    const bare = (await json(control, `/hashes/${logins}/2`))['seconds'] ?? NaN
-    // Opened only now: the server closes a connection that says nothing for a minute.
-    const storm = await underStorm(server, logins)
-    const good = storm.answers.filter(({ status }) => status === 200).length
-    return {
-      loginsPerSecond: good / storm.seconds,
-      shareOfBare: good / storm.seconds / (logins / bare),
-      health: storm.health,
-      file: storm.file,
-      longestWait: storm.seconds,
-      statuses: counted(storm.answers),
-      peak: ((await json(control, '/peak'))['kilobytes'] ?? NaN) * 1024,
-    }
-  } finally {
-    control.close()
+  for (const path of ['/health', '/file', '/hashes/50/2']) await sendAlone(server, getRequest(path))
+  await loginsAtOnce(server, WARM_UP)
+  const { seconds: hashing } = await probed(server, () => sendAlone(server, getRequest(`/hashes/${logins}/2`)))
+  const { result: answers, seconds, health, file } = await probed(server, () => loginsAtOnce(server, logins))
+  const good = answers.filter(({ status }) => status === 200).length
+  return {
+    loginsPerSecond: good / seconds,
+    shareOfHash: good / seconds / (logins / hashing),
+    health,
+    file,
+    longestWait: seconds,
+    statuses: counted(answers),
+    peak: (await figure(server, '/peak', 'kilobytes')) * 1024,
   }
 }
 
-/** The storm itself, and what the probes saw meanwhile. */
-async function underStorm(server: ServerProcess, logins: number) {
-  const open = (count: number) => Promise.all(Array.from({ length: count }, () => HttpConnection.open(server.port)))
-  const probes = await open(2)
-  const connections = await open(logins)
+async function loginsAtOnce(server: ServerProcess, count: number): Promise<Answer[]> {
+  const connections = await Promise.all(Array.from({ length: count }, () => HttpConnection.open(server.port)))
   try {
-    let isOver = false
-    const probed = Promise.all(
-      probes.map((probe, index) => latencies(probe, index === 0 ? '/health' : '/file', () => isOver)),
-    )
-    const begin = performance.now()
-    const answers = await Promise.all(
+    return await Promise.all(
       connections.map((connection, index) => connection.send(passwordRequestFromHome(index, stormPassword))),
     )
+  } finally {
+    for (const connection of connections) connection.close()
+  }
+}
+
+/** On a connection of its own: the server closes one that has been silent for five seconds, and a storm lasts longer. */
+async function sendAlone(server: ServerProcess, request: string | Buffer): Promise<Answer> {
+  const connection = await HttpConnection.open(server.port)
+  try {
+    return await connection.send(request)
+  } finally {
+    connection.close()
+  }
+}
+
+async function figure(server: ServerProcess, path: string, member: string): Promise<number> {
+  const { body } = await sendAlone(server, getRequest(path))
+  return (JSON.parse(body) as Record<string, number>)[member] ?? NaN // the boundary: our own server
+}
+
+/** How long the work took, and what two requests that have nothing to do with it waited meanwhile. */
+async function probed<T>(server: ServerProcess, work: () => Promise<T>) {
+  const probes = await Promise.all([HttpConnection.open(server.port), HttpConnection.open(server.port)] as const)
+  try {
+    let isOver = false
+    const waits = Promise.all([
+      latencies(probes[0], '/health', () => isOver),
+      latencies(probes[1], '/file', () => isOver),
+    ])
+    const begin = performance.now()
+    const result = await work()
     const seconds = (performance.now() - begin) / 1000
     isOver = true
-    const [health = [], file = []] = await probed
-    return { answers, seconds, health, file }
+    const [health, file] = await waits
+    return { result, seconds, health, file }
   } finally {
-    for (const connection of [...probes, ...connections]) connection.close()
+    for (const probe of probes) probe.close()
   }
 }
 
@@ -110,10 +129,6 @@ function getRequest(path: string): string {
   return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n`
 }
 
-async function json(connection: HttpConnection, path: string): Promise<Record<string, number>> {
-  return JSON.parse((await connection.send(getRequest(path))).body) as Record<string, number> // the boundary: our own server
-}
-
 function counted(answers: readonly Answer[]): Record<number, number> {
   const counts: Record<number, number> = {}
   for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1
@@ -121,6 +136,9 @@ function counted(answers: readonly Answer[]): Record<number, number> {
 }
 
 function stormTable(storms: ReadonlyMap<StormServerName, readonly Storm[]>, logins: number): string {
+  const bare = storms.get('storm bare') ?? []
+  const shareOfBare = ({ loginsPerSecond }: Storm, round: number) =>
+    loginsPerSecond / (bare[round]?.loginsPerSecond ?? NaN)
   const rows = [...storms].map(([name, rounds]) => {
     const p99 = (of: 'health' | 'file') =>
       quantile(
@@ -130,7 +148,8 @@ function stormTable(storms: ReadonlyMap<StormServerName, readonly Storm[]>, logi
     return [
       name,
       median(rounds.map(({ loginsPerSecond }) => loginsPerSecond)).toFixed(0),
-      `${(median(rounds.map(({ shareOfBare }) => shareOfBare)) * 100).toFixed(1)} %`,
+      percent(median(rounds.map(({ shareOfHash }) => shareOfHash))),
+      percent(median(rounds.map(shareOfBare))),
       p99('health'),
       p99('file'),
       Math.max(...rounds.map(({ longestWait }) => longestWait)).toFixed(1),
@@ -141,7 +160,8 @@ function stormTable(storms: ReadonlyMap<StormServerName, readonly Storm[]>, logi
   const heading = [
     'server',
     'logins/s',
-    'of the bare hash',
+    'of the hash alone',
+    'of the bare login',
     'health p99 ms',
     'file p99 ms',
     'longest s',
@@ -149,4 +169,8 @@ function stormTable(storms: ReadonlyMap<StormServerName, readonly Storm[]>, logi
     'answers',
   ]
   return `${logins} logins at once, argon2id (19 MiB, 2 passes); medians of the rounds, probes of all of them together\n${table(heading, rows)}`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
 }
