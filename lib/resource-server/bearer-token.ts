@@ -1,20 +1,26 @@
 import type { Request } from 'express'
 import { OAuthError } from '../oauth-error.js'
 
-/** `b64token` after a scheme in any case (RFC 6750 section 2.1, RFC 9110 section 11.1). */
-const BEARER = /^bearer +([a-z0-9._~+/-]+=*) *$/i
+/**
+ * `b64token` after a scheme in any case (RFC 6750 section 2.1, RFC 9110 section 11.1). Spelt out, because the flag `i` makes
+ * it compare each character of the token in both cases.
+ */
+const BEARER = /^[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]+=*) *$/
 
 /**
- * The token of the `Authorization` header, or `undefined` where the request says nothing of a Bearer token. Tokens in the query
- * string and in the body (RFC 6750 sections 2.2 and 2.3) are not taken.
+ * The token of the `Authorization` header, or `undefined` where the request says nothing of a Bearer token. Tokens in the
+ * query string and in the body (RFC 6750 sections 2.2 and 2.3) are not taken.
  * @throws OAuthError invalid_request where what it says is malformed, or where there is a second token in another header
  * or in the query string (section 2).
  */
 export function bearerToken({ headers, rawHeaders, url }: Request): string | undefined {
   const { authorization } = headers
-  if (authorization === undefined || !/^bearer(?: |$)/i.test(authorization)) return undefined
+  if (authorization === undefined) return undefined
   const [, token] = BEARER.exec(authorization) ?? []
-  if (token === undefined) throw malformed('The Authorization header is malformed')
+  if (token === undefined) {
+    if (/^bearer(?: |$)/i.test(authorization)) throw malformed('The Authorization header is malformed')
+    return undefined
+  }
   if (isInQuery(url) || isRepeated(rawHeaders)) throw malformed('There is more than one access token')
   return token
 }

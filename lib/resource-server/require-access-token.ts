@@ -102,8 +102,7 @@ export function accessTokenCheck(
   function accepted(token: string, verified: VerifiedJwt | undefined, now: number): AccessTokenAuth {
     if (verified === undefined) throw challenged(required, INVALID_TOKEN)
     const { header, claims } = verified
-    const granted = scopeTokens(String(claims['scope']))
-    if (!required.scope.every((one) => granted.includes(one))) {
+    if (required.scope.length > 0 && !isGranted(required.scope, claims)) {
       throw challenged(required, new OAuthError('insufficient_scope', 'The access token has too little scope'))
     }
     if (required.maxAge !== undefined && !isRecent(claims, now - required.maxAge)) {
@@ -156,6 +155,11 @@ function requiredScope(scope: string | undefined): readonly string[] {
   const required = scopeTokens(nonEmptyText('scope', scope))
   if (required.length > 0 && required.every(isScopeToken)) return required
   throw wrong('scope', scope, 'give scope tokens delimited by spaces, or leave it out to require none')
+}
+
+function isGranted(scope: readonly string[], { scope: claim }: Claims): boolean {
+  const granted = scopeTokens(String(claim))
+  return scope.every((one) => granted.includes(one))
 }
 
 /** A token that does not say when the user authenticated is not recent (RFC 9470 section 6.1). */

@@ -13,8 +13,8 @@ export interface JwtKey extends VerificationKey {
 export type Claims = Readonly<Record<string, unknown>>
 
 /**
- * Signs claims as a JWT; one that is `undefined` is left out. The same claims under the same key give the same bytes where the algorithm is deterministic
- * (HS256).
+ * Signs claims as a JWT; one that is `undefined` is left out. The same claims under the same key give the same bytes where
+ * the algorithm is deterministic (HS256).
  */
 export function signJwt(type: TokenType, claims: Claims, key: JwtKey): string {
   // As text, which jsonwebtoken signs as it is: 6 µs against 8 µs, for it neither copies the claims nor checks again
@@ -71,7 +71,7 @@ export function verifyJwtByKey(
       issuer: expected.issuer,
       clockTimestamp: expected.now,
       clockTolerance: expected.clockTolerance ?? 0,
-      ...(expected.audience === undefined ? {} : { audience: audiences(expected.audience) }),
+      ...(expected.audience === undefined ? {} : { audience: anyOf(expected.audience) }),
     })
     // jsonwebtoken takes a token without `exp` for one that never ends.
     return typeof claims === 'object' && typeof claims.exp === 'number' ? { header, claims } : undefined
@@ -90,7 +90,9 @@ export function isSignedBy(key: VerificationKey, token: string): boolean {
   }
 }
 
-function audiences(audience: string | readonly string[]): [string, ...string[]] {
-  const [first = '', ...others] = [audience].flat()
+/** As a list, also of nothing: jsonwebtoken does not look at the audience at all where it is told an empty text. */
+function anyOf(audience: string | readonly string[]): [string, ...string[]] {
+  if (typeof audience === 'string') return [audience]
+  const [first = '', ...others] = audience
   return [first, ...others]
 }
