@@ -23,6 +23,8 @@ export interface PasswordVerifierOptions<U extends User = User> {
   hashOf?: (user: U) => string | null | undefined
   /** May the user log in? Asked after the right password only; `false` looks like a wrong one. Default: everybody may. */
   isAllowed?: (user: U) => MaybePromise<boolean>
+  /** Must the user give a second factor too, as with `requireSecondFactor`? Asked after the right password only; anything but `false` says yes. Default: nobody must. */
+  needsSecondFactor?: (user: U) => MaybePromise<boolean>
   /** Is the hash older than how they are made today? Asked after a login. Beside `hash` and `saveHash`. Default: none is. */
   needsRehash?: (hash: string) => boolean
   /**
@@ -40,6 +42,7 @@ const OPTIONS: Readonly<Record<keyof PasswordVerifierOptions, true>> = {
   dummyHash: true,
   hashOf: true,
   isAllowed: true,
+  needsSecondFactor: true,
   needsRehash: true,
   saveHash: true,
 }
@@ -50,7 +53,7 @@ export function checkedOptions<U extends User>(options: PasswordVerifierOptions<
   for (const name of ['findUser', 'verify'] as const) {
     if (typeof options[name] !== 'function') throw wrong(`passwordVerifier.${name}`, options[name], 'give a function')
   }
-  for (const name of ['hash', 'hashOf', 'isAllowed', 'needsRehash', 'saveHash'] as const) {
+  for (const name of ['hash', 'hashOf', 'isAllowed', 'needsSecondFactor', 'needsRehash', 'saveHash'] as const) {
     optionalFunction<unknown>(`passwordVerifier.${name}`, options[name])
   }
   const { hash, dummyHash, needsRehash, saveHash } = options

@@ -1,5 +1,6 @@
 import { selfAdmitting } from '../password-admission.js'
 import type { AuthenticateUser, User } from '../resource-owner.js'
+import { requireSecondFactor } from '../second-factor-required.js'
 import { dummyHash } from './dummy-hash.js'
 import { checkedOptions, type PasswordVerifierOptions } from './password-verifier-options.js'
 import { rehash } from './rehash.js'
@@ -9,11 +10,12 @@ import { rehash } from './rehash.js'
  * password, as for a wrong password; and that waits its turn with the hash alone, not with the look-up. It works by hand
  * too, and does not wait then.
  *
- * @throws TypeError where an option is wrong. What `findUser`, `verify` or `isAllowed` throws is passed on: a 500.
+ * @throws TypeError where an option is wrong. What `findUser`, `verify`, `isAllowed` or `needsSecondFactor` throws is passed
+ * on: a 500.
  */
 export function passwordVerifier<U extends User>(options: PasswordVerifierOptions<U>): AuthenticateUser<U> {
   const given = checkedOptions(options)
-  const { findUser, verify, isAllowed } = given
+  const { findUser, verify, isAllowed, needsSecondFactor } = given
   const dummy = dummyHash(given)
   const rehashLater = rehash(given)
 
@@ -25,8 +27,9 @@ export function passwordVerifier<U extends User>(options: PasswordVerifierOption
     if (user === undefined || !isRight || stored.hash === undefined) return undefined
     const mayLogIn: unknown = isAllowed === undefined ? true : await isAllowed(user)
     if (mayLogIn !== true) return undefined
+    const needsMore: unknown = needsSecondFactor === undefined ? false : await needsSecondFactor(user)
     rehashLater(user, stored.hash, password, admission)
-    return user
+    return needsMore === false ? user : requireSecondFactor(user)
   })
 
   /** Trouble costs a hash as well, or it would tell that there is such a user. */

@@ -3,7 +3,12 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Request } from 'express'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { passwordVerifier, type LoginContext, type PasswordVerifierOptions } from '../../../lib/index.js'
+import {
+  passwordVerifier,
+  SecondFactorRequired,
+  type LoginContext,
+  type PasswordVerifierOptions,
+} from '../../../lib/index.js'
 
 interface Account {
   readonly id: string
@@ -85,6 +90,24 @@ describe('a password verifier', () => {
     expect(asked).toEqual(Array(5).fill('alice'))
   })
 
+  test('asks whether a user needs a second factor only after the right password, and takes nothing but false for no', async () => {
+    const asked: string[] = []
+    for (const answer of [true, undefined, null, 0, ''] as unknown as boolean[]) {
+      const { login } = await startVerifier({
+        needsSecondFactor: ({ id }) => {
+          asked.push(id)
+          return answer
+        },
+      })
+      expect(await login('alice', 'wrong')).toBeUndefined()
+      expect(await login('disabled', 'sesame')).toBeUndefined()
+      expect(await login('alice', 'sesame')).toBeInstanceOf(SecondFactorRequired)
+    }
+    expect(asked).toEqual(Array(5).fill('alice'))
+    const { login } = await startVerifier({ needsSecondFactor: () => false })
+    expect(await login('alice', 'sesame')).toMatchObject({ id: 'alice' })
+  })
+
   test('rejects where a hash in the database is malformed, after as long as a wrong password takes', async () => {
     const { login, verified } = await startVerifier()
     await expect(login('malformed', 'sesame')).rejects.toThrow('the hash is malformed')
@@ -94,6 +117,7 @@ describe('a password verifier', () => {
   test.each([
     ['findUser', { findUser: () => Promise.reject(new Error('the database is down')) }],
     ['isAllowed', { isAllowed: () => Promise.reject(new Error('the database is down')) }],
+    ['needsSecondFactor', { needsSecondFactor: () => Promise.reject(new Error('the database is down')) }],
   ] as [string, Partial<PasswordVerifierOptions<Account>>][])('rejects where %s does', async (_name, overrides) => {
     const { login } = await startVerifier(overrides)
     await expect(login('alice', 'sesame')).rejects.toThrow('the database is down')
@@ -250,6 +274,7 @@ describe('options that are wrong are a TypeError at start-up:', () => {
     [{ findUser, verify, dummyHash: '' }, 'passwordVerifier.dummyHash'],
     [{ findUser, verify, hash: 'argon2' }, 'passwordVerifier.hash'],
     [{ findUser, verify, hash, isAllowed: true }, 'passwordVerifier.isAllowed'],
+    [{ findUser, verify, hash, needsSecondFactor: true }, 'passwordVerifier.needsSecondFactor'],
     [{ findUser, verify, hash, hashOf: 'password_hash' }, 'passwordVerifier.hashOf'],
     [{ findUser, verify, hash, needsRehash: () => true }, 'saveHash'],
     [{ findUser, verify, hash, saveHash: () => undefined }, 'needsRehash'],
