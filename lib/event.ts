@@ -22,9 +22,9 @@ export interface UserNameHash {
 }
 
 /**
- * Why a second factor was refused: the mfa_token is none of ours, expired, or another client's (`not_valid`), it was used before
- * or has no attempts left (`used_up`), the answer is wrong, the user is no longer let in (`user_refused`), or `verify` refused by
- * an OAuthError (`application`).
+ * Why a second factor was refused: the mfa_token is none of ours, expired, or another client's (`not_valid`), it was used
+ * before or has no attempts left (`used_up`), the answer is wrong, the user is no longer let in (`user_refused`), or `verify`
+ * refused by an OAuthError (`application`).
  */
 export type SecondFactorRefusal = 'not_valid' | 'used_up' | 'wrong_answer' | 'user_refused' | 'application'
 

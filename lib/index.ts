@@ -20,19 +20,15 @@ export type {
   ClientStrategies,
   ErrorContext,
   FindUser,
-  KeyMaterial,
-  KnownAddressOptions,
-  LimitOptions,
-  LimitsOptions,
   OAuthPasswordGrantOptions,
-  PasswordChecksOptions,
   RefreshTokenOptions,
-  SecondFactorOptions,
-  SigningKeyOptions,
-  SigningKeysOption,
   TokenContext,
   UserContext,
 } from './options/options.js'
+export type { KnownAddressOptions, LimitOptions, LimitsOptions } from './options/limits-options.js'
+export type { PasswordChecksOptions } from './options/password-checks-options.js'
+export type { SecondFactorOptions } from './options/second-factor-options.js'
+export type { KeyMaterial, SigningKeyOptions, SigningKeysOption } from './options/signing-key-options.js'
 export { passwordVerifier } from './password-verifier/password-verifier.js'
 export type { PasswordVerifierOptions } from './password-verifier/password-verifier-options.js'
 export type { PassportInstance } from './passport-instance.js'

@@ -33,8 +33,8 @@ export interface OAuthPasswordGrant<U extends User = User> {
   /** The same guard for `passport.authenticate('bearer')`: see {@link AccessTokenStrategy}. */
   readonly accessTokenStrategy: (findUser?: FindTokenUser) => AccessTokenStrategy
   /**
-   * A middleware for the root of the application, `app.use(oauth.wellKnown('/auth'))`, where this one is mounted under a path: it
-   * answers the metadata where RFC 8414 section 3.1 looks for it, at the root and with the issuer's path behind.
+   * A middleware for the root of the application, `app.use(oauth.wellKnown('/auth'))`, where this one is mounted under a
+   * path: it answers the metadata where RFC 8414 section 3.1 looks for it, at the root and with the issuer's path behind.
    *
    * @param mountPath Where this middleware is mounted.
    * @throws TypeError where the option `metadataPath` is `false`.

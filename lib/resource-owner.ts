@@ -24,9 +24,10 @@ export interface RequestContext extends LoginContext {
 }
 
 /**
- * Checks a user name and password. Answers the user, or `false`, `null` or `undefined` where they do not fit: every
- * such answer is the same `invalid_grant`; or `requireSecondFactor(user)` where they do and are not enough. An {@link OAuthError} that it throws reaches the client as it is, anything
- * else is a 500. It should take as long for an unknown user as for a wrong password, as `passwordVerifier` does.
+ * Checks a user name and password. Answers the user, or `false`, `null` or `undefined` where they do not fit: every such
+ * answer is the same `invalid_grant`; or `requireSecondFactor(user)` where they do and are not enough. An {@link OAuthError}
+ * that it throws reaches the client as it is, anything else is a 500. It should take as long for an unknown user as for a
+ * wrong password, as `passwordVerifier` does.
  */
 export type AuthenticateUser<U extends User = User> = (
   username: string,

@@ -2,8 +2,8 @@ import type { Request, Response } from 'express'
 import { OAuthError } from '../oauth-error.js'
 
 /**
- * Fields that a form of the application's own has posted, each one text: a body parser makes lists and objects of `password[]=`.
- * One that is empty counts as missing, as in a token request.
+ * Fields that a form of the application's own has posted, each one text: a body parser makes lists and objects of
+ * `password[]=`. One that is empty counts as missing, as in a token request.
  * @throws OAuthError invalid_request
  */
 export function requiredFields(fields: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import type { SigningKeysOption } from '../options/options.js'
+import type { SigningKeysOption } from '../options/signing-key-options.js'
 import type { Settings } from '../options/settings.js'
 import type { SigningAlgorithm } from '../tokens/signing-algorithm.js'
 
@@ -18,8 +18,8 @@ export interface KeyAdministration {
   /** Those in force, in their order. */
   list(): readonly KeyDescription[]
   /**
-   * Puts other keys in force at once: those given, or what the option `signingKeys` answers if it is a function. What an older
-   * key has signed is good as long as that key is among them.
+   * Puts other keys in force at once: those given, or what the option `signingKeys` answers if it is a function. What an
+   * older key has signed is good as long as that key is among them.
    *
    * Rejects with a TypeError where they are wrong, or with what the function throws; the keys in force stay then.
    */

@@ -25,7 +25,8 @@ interface Line {
 /**
  * Reserves with a limiter whose keys many honest attempts share at once, such as addresses. Where the limit is reached by
  * attempts that are still under way in this process, and may yet be given back, the next one waits for them and is not
- * refused: 500 users who log in at once through one backend are no attack, while of 500 guesses no more than the limit are made.
+ * refused: 500 users who log in at once through one backend are no attack, while of 500 guesses no more than the limit are
+ * made.
  */
 export function patiently(limiter: Limiter): (key: string) => Promise<AwaitedReservation> {
   const lines = new Map<string, Line>()

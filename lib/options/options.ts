@@ -1,35 +1,14 @@
-import type { JsonWebKey, KeyObject } from 'node:crypto'
 import type { Request } from 'express'
-import type { Store } from 'express-rate-limit'
-import type { AuthenticationMethods } from '../authentication-methods.js'
 import type { Client, ClientRegistration, OfferedGrantType } from '../client.js'
 import type { OAuthEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
-import type { LimitStoreName } from '../limit-name.js'
-import type { SigningAlgorithm } from '../tokens/signing-algorithm.js'
 import type { PassportInstance } from '../passport-instance.js'
-import type { AuthenticateUser, LoginContext, RequestContext, User } from '../resource-owner.js'
-
-/** A secret of 32 bytes or more, a private key as PEM, a JWK, or a `KeyObject`. */
-export type KeyMaterial = string | Uint8Array | KeyObject | JsonWebKey
-
-/** A signing key, with what it does not say itself. */
-export interface SigningKeyOptions {
-  key: KeyMaterial
-  /** Default: a JWK's own `alg`; else HS256 for a secret, RS256 for RSA, ES256/384/512 by the curve. */
-  algorithm?: SigningAlgorithm
-  /** Default: a JWK's own `kid`; else its thumbprint (RFC 7638, SHA-256). */
-  keyId?: string
-  /**
-   * From when it may sign; it verifies before. A text is ISO 8601 with its offset, such as `'2027-01-31T12:00:00Z'`. Default:
-   * always.
-   */
-  signsFrom?: Date | string
-}
-
-/** One signing key, or a list: the first whose time has come signs, all verify. */
-export type SigningKeysOption = KeyMaterial | SigningKeyOptions | readonly (KeyMaterial | SigningKeyOptions)[]
+import type { AuthenticateUser, RequestContext, User } from '../resource-owner.js'
+import type { LimitsOptions } from './limits-options.js'
+import type { PasswordChecksOptions } from './password-checks-options.js'
+import type { SecondFactorOptions } from './second-factor-options.js'
+import type { SigningKeysOption } from './signing-key-options.js'
 
 /** Names of strategies on the `passport` given, by the way in which the client sends its credentials. */
 export interface ClientStrategies {
@@ -37,58 +16,6 @@ export interface ClientStrategies {
   basic?: string
   /** For `client_id` and `client_secret` in the body, such as `'oauth2-client-password'`. */
   body?: string
-}
-
-export interface LimitOptions {
-  /** So many failures in a window; the next attempt is refused. */
-  limit?: number
-  window?: Lifetime
-}
-
-/** How long an address is remembered from which a user has logged in. */
-export interface KnownAddressOptions {
-  /** 24 days at most. */
-  window?: Lifetime
-}
-
-export interface LimitsOptions {
-  /** Failed client authentications per address. Default: 60 in a minute. `false`: none. */
-  clientAddress?: LimitOptions | false
-  /** Failed logins per end-user address, of whatever names. Default: 100 in 15 minutes. `false`: none. */
-  address?: LimitOptions | false
-  /** Failed logins per user name and end-user address. Default: 10 in 15 minutes. `false`: none. */
-  userAndAddress?: LimitOptions | false
-  /** Failed logins per user name, from wherever. Default: 100 in an hour (NIST SP 800-63B). `false`: none. */
-  user?: LimitOptions | false
-  /**
-   * For how long a user who has logged in from an address is not held to `user` there, so that a guesser elsewhere cannot lock
-   * him out. Default: 14 days. `false`: not at all, as where `user` or `userAndAddress` is off.
-   */
-  knownAddress?: KnownAddressOptions | false
-  /** Wrong answers to a second factor per user, whatever mfa_token they come with. Default: 10 in an hour. `false`: none. */
-  secondFactor?: LimitOptions | false
-  /** Makes the express-rate-limit store of one limiter, or of `knownAddress`. Default: the memory of this process. */
-  store?: (name: LimitStoreName) => Store
-  /**
-   * Keys the hashes under which users are counted, 32 bytes or more. Default: derived from the last of the signing keys, which
-   * is the oldest, so that a new key changes nothing. With a secret, taking the oldest away changes nothing either.
-   */
-  secret?: string | Uint8Array
-}
-
-/** How password checks are let through, first come first served: hashes fill the thread pool that files and look-ups need too. */
-export interface PasswordChecksOptions {
-  /**
-   * So many at once. Default: as many as there are cores, but one less than libuv has threads (`UV_THREADPOOL_SIZE`). Where
-   * another server checks the passwords, as with LDAP, give more.
-   */
-  atOnce?: number
-  /** So many wait; the next login is a 503 at once. Default: `1000`. */
-  waiting?: number
-  /** So long; then it is a 503. Default: `'10s'`. */
-  wait?: Lifetime
-  /** So long may a check take; then it is a 500, and the next one begins. Default: `'30s'`. */
-  timeout?: Lifetime
 }
 
 export interface RefreshTokenOptions {
@@ -107,25 +34,6 @@ export type FindUser<U extends User = User> = (
   subject: string,
   context: RequestContext,
 ) => MaybePromise<U | false | null | undefined>
-
-export interface SecondFactorOptions<U extends User = User> {
-  /**
-   * Checks what a user answers to the second factor, such as a TOTP code. `true`, or which methods it made together with the
-   * password (RFC 8176; `true` is `['pwd', 'otp', 'mfa']`); `false`, `null` or `undefined` where the answer is wrong. It must
-   * not take one code twice (RFC 6238 section 5.2). Required.
-   */
-  verify: (
-    user: U,
-    answer: string,
-    context: LoginContext,
-  ) => MaybePromise<boolean | AuthenticationMethods | null | undefined>
-  /** Finds the user again when the answer comes. Default: `refreshUser`. One of the two is required. */
-  findUser?: (subject: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
-  /** How long an mfa_token is valid. Default: `'5m'`. */
-  lifetime?: Lifetime
-  /** How many answers may be tried with one mfa_token. Default: `5`. */
-  attempts?: number
-}
 
 /** What a hook that shapes a token or a response is told. `user` is absent at a refresh without `refreshUser`. */
 export interface TokenContext<U extends User = User> extends RequestContext {

@@ -2,7 +2,8 @@ import { timerSeconds } from '../lifetime.js'
 import type { KeyRing } from '../tokens/key-ring.js'
 import { mfaTokens } from '../tokens/mfa-token.js'
 import { knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
-import type { OAuthPasswordGrantOptions, SecondFactorOptions } from './options.js'
+import type { OAuthPasswordGrantOptions } from './options.js'
+import type { SecondFactorOptions } from './second-factor-options.js'
 import type { GrantSettings, SecondFactorSettings } from './settings.js'
 
 const MEMBERS: Readonly<Record<keyof SecondFactorOptions, true>> = {

@@ -12,7 +12,8 @@ import type { RefreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing, SigningKeys } from '../tokens/key-ring.js'
 import type { Limits } from './limits.js'
 import type { TellMistake } from './mistakes.js'
-import type { ErrorContext, FindUser, SecondFactorOptions, TokenContext, UserContext } from './options.js'
+import type { ErrorContext, FindUser, TokenContext, UserContext } from './options.js'
+import type { SecondFactorOptions } from './second-factor-options.js'
 
 /** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
 export interface Settings {

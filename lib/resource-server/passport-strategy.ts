@@ -20,9 +20,9 @@ interface StrategyActions {
 }
 
 /**
- * The guard as a Passport strategy of the name `bearer`, for routes that say `passport.authenticate('bearer', { session: false,
- * scope: 'contacts.read' })`; `livingGrant` and `maxAge` may stand beside `scope`. `req.user` is what `findUser` answers, by
- * default `{ id }` with the token's `sub`; `req.auth` and `req.authInfo` are the token.
+ * The guard as a Passport strategy of the name `bearer`, for routes that say `passport.authenticate('bearer', { session:
+ * false, scope: 'contacts.read' })`; `livingGrant` and `maxAge` may stand beside `scope`. `req.user` is what `findUser`
+ * answers, by default `{ id }` with the token's `sub`; `req.auth` and `req.authInfo` are the token.
  */
 export interface AccessTokenStrategy {
   readonly name: string

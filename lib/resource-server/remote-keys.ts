@@ -10,8 +10,8 @@ import { withinTime } from './within-time.js'
 
 export interface RemoteKeys {
   /**
-   * The issuer's key of that `kid`, if it is one of that `alg`. At once where the `kid` is known. `undefined` where the issuer
-   * does not have it.
+   * The issuer's key of that `kid`, if it is one of that `alg`. At once where the `kid` is known. `undefined` where the
+   * issuer does not have it.
    *
    * Rejects with an {@link IssuerError} where it is not known because the issuer could not be asked; `onError` has been told.
    */

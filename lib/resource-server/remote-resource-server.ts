@@ -7,7 +7,8 @@ import { OAuthError } from '../oauth-error.js'
 import { errorsOption } from '../options/errors.js'
 import { issuerOption } from '../options/issuer.js'
 import { knownMembers, oneOrMore } from '../options/option-kinds.js'
-import type { ErrorContext, KeyMaterial, SigningKeyOptions } from '../options/options.js'
+import type { ErrorContext } from '../options/options.js'
+import type { KeyMaterial, SigningKeyOptions } from '../options/signing-key-options.js'
 import { realmOption } from '../options/realm.js'
 import { passportStrategy, type AccessTokenStrategy, type FindTokenUser } from './passport-strategy.js'
 import { accessTokenVerifier, type FindKey } from './access-token-verifier.js'
@@ -54,8 +55,8 @@ const OPTIONS: Readonly<Record<keyof ResourceServerOptions, true>> = {
 }
 
 /**
- * The guard of a resource server that is not in the authorization server's process: `requireAccessToken({ issuer, audience })`
- * answers a function that guards routes, as `oauth.requireAccessToken` does. Call it once.
+ * The guard of a resource server that is not in the authorization server's process: `requireAccessToken({ issuer, audience
+ * })` answers a function that guards routes, as `oauth.requireAccessToken` does. Call it once.
  *
  * Keys are fetched when the first token comes, kept, fetched anew now and then and for a `kid` that is not known; while the
  * issuer cannot be asked, those that are known serve on.

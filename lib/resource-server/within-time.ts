@@ -2,8 +2,8 @@ import { timeLimit } from '../time-limit.js'
 import { IssuerError } from './issuer-error.js'
 
 /**
- * What `ask` answers, or a rejection with an {@link IssuerError} once it takes longer than that many milliseconds. Its signal is
- * aborted in the end, so that nothing of it goes on.
+ * What `ask` answers, or a rejection with an {@link IssuerError} once it takes longer than that many milliseconds. Its signal
+ * is aborted in the end, so that nothing of it goes on.
  */
 export async function withinTime<T>(milliseconds: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()

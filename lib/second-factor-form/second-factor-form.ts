@@ -9,13 +9,14 @@ import { refuseStoppedLogins } from '../token-endpoint/refuse-stopped-logins.js'
 import { requireCredentials } from '../token-endpoint/require-credentials.js'
 
 /**
- * Ends a login at a form of the application's own that `oauth.authenticate` has left with `mfa_required`, by the very steps that
- * the token endpoint takes: one set of limits, one use of an mfa_token, one audit. An mfa_token of a client is of no use here,
- * nor one of the form to a client.
+ * Ends a login at a form of the application's own that `oauth.authenticate` has left with `mfa_required`, by the very steps
+ * that the token endpoint takes: one set of limits, one use of an mfa_token, one audit. An mfa_token of a client is of no use
+ * here, nor one of the form to a client.
  *
  * Resolves to the user. Rejects with an OAuthError: `invalid_grant` (the answer is wrong, or the mfa_token of no use),
- * `invalid_request`, 429 or 503 `temporarily_unavailable` with `Retry-After` in its `headers`, 500 `server_error` once `onError`
- * was told the cause, or what `secondFactor.verify` threw. Rejects with a TypeError where there is no option `secondFactor`.
+ * `invalid_request`, 429 or 503 `temporarily_unavailable` with `Retry-After` in its `headers`, 500 `server_error` once
+ * `onError` was told the cause, or what `secondFactor.verify` threw. Rejects with a TypeError where there is no option
+ * `secondFactor`.
  *
  * @param mfaToken From the `members` of the OAuthError; the application keeps it in its session, or in a hidden field.
  * @param answer As the form has it: what is missing or no text is refused.

@@ -25,8 +25,8 @@ export interface AnsweredSecondFactor {
 }
 
 /**
- * Tries an answer to a second factor: counted by user and by mfa_token before it is tried. Only a wrong answer counts, and only
- * a right one spends the mfa_token: of several at once, one.
+ * Tries an answer to a second factor: counted by user and by mfa_token before it is tried. Only a wrong answer counts, and
+ * only a right one spends the mfa_token: of several at once, one.
  *
  * @throws OAuthError invalid_grant, or 429 `temporarily_unavailable`, or what `verify` throws
  * @throws GrantStoreError where the store does not say whether the mfa_token was spent

@@ -10,8 +10,9 @@ export interface Refused {
 }
 
 /**
- * Tells the operator why. The refusal tells the client one of two things: that its answer is wrong, so that it may ask the user again, or
- * that its mfa_token is of no use, in the same words whatever the cause: expired, spent, somebody else's, or none of ours.
+ * Tells the operator why. The refusal tells the client one of two things: that its answer is wrong, so that it may ask the
+ * user again, or that its mfa_token is of no use, in the same words whatever the cause: expired, spent, somebody else's, or
+ * none of ours.
  */
 export function refusedSecondFactor(
   { onEvent }: Pick<Settings, 'onEvent'>,

@@ -11,7 +11,8 @@ export type Verdict =
   | { readonly isRight: false; readonly refusal: OAuthError | undefined }
 
 /**
- * Asks the application whether an answer is right. A refusal that it throws is a verdict too, unless it is trouble (500 and up).
+ * Asks the application whether an answer is right. A refusal that it throws is a verdict too, unless it is trouble (500 and
+ * up).
  * @throws Error where it says neither yes nor no: `0`, `{}` or another library's `{ valid: false }` must let nobody in.
  */
 export async function verdictOnAnswer(

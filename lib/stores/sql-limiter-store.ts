@@ -18,8 +18,9 @@ export interface SqlLimiterStoreOptions {
  * count at once, and windows go by the database's clock. The application calls {@link SqlLimiterStore.migrate} once when it
  * starts, on one of the stores, and {@link SqlLimiterStore.prune} now and then.
  *
- * The connection is the application's, as for a `SqlGrantStore`. A SQLite statement runs on the event loop's thread, so no time
- * limit can cut it short: keep `busy_timeout` under `storeTimeout`. For PostgreSQL leave the isolation level at `read committed`.
+ * The connection is the application's, as for a `SqlGrantStore`. A SQLite statement runs on the event loop's thread, so no
+ * time limit can cut it short: keep `busy_timeout` under `storeTimeout`. For PostgreSQL leave the isolation level at `read
+ * committed`.
  */
 export class SqlLimiterStore implements Store {
   readonly prefix: string

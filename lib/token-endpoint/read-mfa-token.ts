@@ -4,8 +4,8 @@ import { scopeTokens } from '../scope.js'
 import { presentedMfaToken } from '../second-factor/presented-mfa-token.js'
 
 /**
- * Is it an mfa_token of ours, valid, and this client's, or where there is none a login form's? The scope is that of the password's request; what the client may no
- * longer ask for, it no longer gets.
+ * Is it an mfa_token of ours, valid, and this client's, or where there is none a login form's? The scope is that of the
+ * password's request; what the client may no longer ask for, it no longer gets.
  */
 export function readMfaToken(settings: Settings): Step {
   return function readMfaToken(request) {

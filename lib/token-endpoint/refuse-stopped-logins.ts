@@ -7,8 +7,8 @@ import type { Settings } from '../options/settings.js'
 const RETRY_AFTER_SECONDS = '60'
 
 /**
- * Refuses a login while logins are stopped (see `oauth.logins`): before its password or second factor is looked at, and before
- * it counts.
+ * Refuses a login while logins are stopped (see `oauth.logins`): before its password or second factor is looked at, and
+ * before it counts.
  */
 export function refuseStoppedLogins({ stoppedLogins, limits, onEvent }: Settings): Step {
   return function refuseStoppedLogins(request) {

@@ -28,9 +28,10 @@ import { reserveLogin } from './reserve-login.js'
 import { rotateGrant } from './rotate-grant.js'
 
 /**
- * The token endpoint (RFC 6749 section 3.2), in order. The order is part of the security argument: nothing is told about
- * a client before it is authenticated, nothing about a password before the request is right in all else, and only
- * `rememberGrant`, `rotateGrant` and a second factor's `spend` write. Every answer carries helmet's headers and `no-store` (see `answer`).
+ * The token endpoint (RFC 6749 section 3.2), in order. The order is part of the security argument: nothing is told about a
+ * client before it is authenticated, nothing about a password before the request is right in all else, and only
+ * `rememberGrant`, `rotateGrant` and a second factor's `spend` write. Every answer carries helmet's headers and `no-store`
+ * (see `answer`).
  */
 export function tokenEndpoint(settings: Settings): Endpoint {
   return endpoint(settings, [

@@ -16,8 +16,8 @@ const LEAST_RSA_EXPONENT = 3n
 
 /**
  * The public key of a JWK (RFC 7517), pinned to one algorithm: its `alg`, else RS256 for RSA, and the curve's for EC.
- * `undefined` where it is no key to check signatures with: no `kid`, symmetric or private, of another `use` or `key_ops`, weak,
- * malformed, or with an `alg` that it cannot do.
+ * `undefined` where it is no key to check signatures with: no `kid`, symmetric or private, of another `use` or `key_ops`,
+ * weak, malformed, or with an `alg` that it cannot do.
  */
 export function verificationKey(jwk: Readonly<Record<string, unknown>>): VerificationKey | undefined {
   const { kid, alg } = jwk

@@ -34,7 +34,7 @@ test('The README shows every member of clientStrategies and of a limit.', () => 
     'clientStrategies.body',
   ])
   const limits = literals.filter(({ name }) => name.startsWith('limits.'))
-  const members = membersOf('lib/options/options.ts', 'LimitOptions').map(({ name }) => name)
+  const members = membersOf('lib/options/limits-options.ts', 'LimitOptions').map(({ name }) => name)
   for (const { name, value } of limits) {
     const shown = name === 'limits.knownAddress' ? ['window'] : members
     expect(Object.keys(value as object)).toEqual(shown)

@@ -1,0 +1,40 @@
+import type { Store } from 'express-rate-limit'
+import type { Lifetime } from '../lifetime.js'
+import type { LimitStoreName } from '../limit-name.js'
+
+export interface LimitOptions {
+  /** So many failures in a window; the next attempt is refused. */
+  limit?: number
+  window?: Lifetime
+}
+
+/** How long an address is remembered from which a user has logged in. */
+export interface KnownAddressOptions {
+  /** 24 days at most. */
+  window?: Lifetime
+}
+
+export interface LimitsOptions {
+  /** Failed client authentications per address. Default: 60 in a minute. `false`: none. */
+  clientAddress?: LimitOptions | false
+  /** Failed logins per end-user address, of whatever names. Default: 100 in 15 minutes. `false`: none. */
+  address?: LimitOptions | false
+  /** Failed logins per user name and end-user address. Default: 10 in 15 minutes. `false`: none. */
+  userAndAddress?: LimitOptions | false
+  /** Failed logins per user name, from wherever. Default: 100 in an hour (NIST SP 800-63B). `false`: none. */
+  user?: LimitOptions | false
+  /**
+   * For how long a user who has logged in from an address is not held to `user` there, so that a guesser elsewhere cannot lock
+   * him out. Default: 14 days. `false`: not at all, as where `user` or `userAndAddress` is off.
+   */
+  knownAddress?: KnownAddressOptions | false
+  /** Wrong answers to a second factor per user, whatever mfa_token they come with. Default: 10 in an hour. `false`: none. */
+  secondFactor?: LimitOptions | false
+  /** Makes the express-rate-limit store of one limiter, or of `knownAddress`. Default: the memory of this process. */
+  store?: (name: LimitStoreName) => Store
+  /**
+   * Keys the hashes under which users are counted, 32 bytes or more. Default: derived from the last of the signing keys, which
+   * is the oldest, so that a new key changes nothing. With a secret, taking the oldest away changes nothing either.
+   */
+  secret?: string | Uint8Array
+}

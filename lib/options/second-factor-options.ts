@@ -1,0 +1,23 @@
+import type { AuthenticationMethods } from '../authentication-methods.js'
+import type { MaybePromise } from '../grant-store.js'
+import type { Lifetime } from '../lifetime.js'
+import type { LoginContext, User } from '../resource-owner.js'
+
+export interface SecondFactorOptions<U extends User = User> {
+  /**
+   * Checks what a user answers to the second factor, such as a TOTP code. `true`, or which methods it made together with the
+   * password (RFC 8176; `true` is `['pwd', 'otp', 'mfa']`); `false`, `null` or `undefined` where the answer is wrong. It must
+   * not take one code twice (RFC 6238 section 5.2). Required.
+   */
+  verify: (
+    user: U,
+    answer: string,
+    context: LoginContext,
+  ) => MaybePromise<boolean | AuthenticationMethods | null | undefined>
+  /** Finds the user again when the answer comes. Default: `refreshUser`. One of the two is required. */
+  findUser?: (subject: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
+  /** How long an mfa_token is valid. Default: `'5m'`. */
+  lifetime?: Lifetime
+  /** How many answers may be tried with one mfa_token. Default: `5`. */
+  attempts?: number
+}
