@@ -5,7 +5,7 @@ import type { SecondFactors } from './second-factors.js'
 import { hashPassword, type User, type Users } from './users.js'
 
 export interface AccountApiParts {
-  readonly oauth: Pick<OAuthPasswordGrant, 'authenticate' | 'grants' | 'requireAccessToken'>
+  readonly oauth: Pick<OAuthPasswordGrant<User>, 'authenticate' | 'grants' | 'requireAccessToken'>
   readonly users: Users
   readonly secondFactors: SecondFactors
 }

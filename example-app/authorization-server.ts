@@ -1,63 +1,51 @@
 import express, { type Express } from 'express'
 import {
   oauthPasswordGrant,
-  requireSecondFactor,
-  type GrantStore,
-  type KeyMaterial,
   type OAuthPasswordGrant,
+  type OAuthPasswordGrantOptions,
 } from 'express-oauth-password-grant'
 import { accountApi } from './account-api.js'
 import type { Clients } from './clients.js'
 import type { SecondFactors } from './second-factors.js'
 import type { TrustProxy } from './settings.js'
-import type { Users } from './users.js'
+import { passwordsOf, type User, type Users } from './users.js'
+
+/** What is not the same everywhere: URLs, keys, stores. */
+type Deployment = Required<
+  Pick<
+    OAuthPasswordGrantOptions,
+    'issuer' | 'audience' | 'signingKeys' | 'accessTokenLifetime' | 'grantStore' | 'limits'
+  >
+>
 
 export interface AuthorizationServerParts {
-  /** The URL at which clients reach this server. */
-  readonly issuer: string
-  /** The API that the access tokens are for. */
-  readonly audience: string
-  /** A private key: whoever has it can make tokens. */
-  readonly signingKey: KeyMaterial
-  /** In seconds. */
-  readonly accessTokenLifetime: number
+  readonly deployment: Deployment
   readonly trustProxy: TrustProxy
-  readonly clients: Pick<Clients, 'find'>
+  readonly clients: Clients
   readonly users: Users
   readonly secondFactors: SecondFactors
-  readonly grantStore: GrantStore
-}
-
-export interface AuthorizationServer {
-  readonly app: Express
-  readonly oauth: OAuthPasswordGrant
 }
 
 /** The authorization server: `POST /token`, `POST /revoke`, `POST /introspect`, `/account` and `GET /health`. */
-export function authorizationServer(parts: AuthorizationServerParts): AuthorizationServer {
-  const { issuer, audience, signingKey, accessTokenLifetime, trustProxy, clients, users, secondFactors, grantStore } =
-    parts
+export function authorizationServer(parts: AuthorizationServerParts): {
+  app: Express
+  oauth: OAuthPasswordGrant<User>
+} {
+  const { deployment, trustProxy, clients, users, secondFactors } = parts
   const app = express()
   app.disable('x-powered-by')
   app.set('trust proxy', trustProxy) // login limits count by the client's address
 
-  const oauth = oauthPasswordGrant({
-    issuer,
-    audience,
-    signingKeys: signingKey,
-    accessTokenLifetime,
+  const oauth = oauthPasswordGrant<User>({
+    ...deployment,
     refreshTokens: { retryWindow: '30s' }, // in which the web site repeats a refresh that got no answer
     scopes: ['contacts.read', 'contacts.write', 'account'],
     defaultScope: ['contacts.read', 'contacts.write'],
     clients: (id) => clients.find(id),
-    async authenticateUser(name, password) {
-      const user = await users.authenticate(name, password)
-      return user !== undefined && (await secondFactors.isOn(user.id)) ? requireSecondFactor(user) : user
-    },
+    authenticateUser: passwordsOf(users, secondFactors),
     secondFactor: { verify: ({ id }, code) => secondFactors.verify(id, code) },
     refreshUser: (id) => users.find(id), // whoever was disabled since is signed out at the next refresh
     authorizeScope: ({ user, scope }) => [...user.scopes, 'account'].filter((each) => scope.split(' ').includes(each)),
-    grantStore,
   })
   app.use(oauth)
   app.use('/account', accountApi({ oauth, users, secondFactors }))

@@ -7,13 +7,13 @@ import { Contacts } from './contacts.js'
 import type { Database } from './database.js'
 import { demo } from './demo.js'
 import { apiDocs } from './docs/api-docs.js'
-import { openGrantStore } from './grant-store.js'
 import { operatorDesk } from './operator-desk/operator-desk.js'
 import { SecondFactors } from './second-factors.js'
 import { seed } from './seed.js'
 import { isLoopback, type PartName, type Settings } from './settings.js'
 import { signingKeyIn } from './signing-key.js'
 import { StoredSettings } from './stored-settings.js'
+import { openStores } from './stores.js'
 import type { Urls } from './urls.js'
 import { Users } from './users.js'
 import { assets } from './web-site/assets.js'
@@ -40,23 +40,20 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
     const { audience, trustProxy, accessTokenLifetime, isDeskForEverybody } = settings
     const secondFactors = await SecondFactors.in(database)
     await seed(database, stored, secondFactors)
-    const grants = await openGrantStore(settings, database)
-    closers.push(() => grants.close())
+    const stores = await openStores(settings, database)
+    closers.push(() => stores.close())
+    const { grantStore, limits } = stores
     const clients = new Clients(database)
-    const users = await Users.in(database)
-    const signingKey = settings.signingKey ?? (await signingKeyIn(stored))
+    const users = new Users(database)
+    const signingKeys = settings.signingKey ?? (await signingKeyIn(stored))
     return (app, urls, { hasDemo }) => {
       const links = linksAt(urls, settings)
       const server = authorizationServer({
-        issuer: urls.issuer,
-        audience,
-        signingKey,
-        accessTokenLifetime,
+        deployment: { issuer: urls.issuer, audience, signingKeys, accessTokenLifetime, grantStore, limits },
         trustProxy,
         clients,
         users,
         secondFactors,
-        grantStore: grants.store,
       })
       const desk = operatorDesk({
         isForEverybody: isDeskForEverybody,

@@ -1,14 +1,23 @@
-import { RedisGrantStore, SqlGrantStore, type GrantStore } from 'express-oauth-password-grant'
 import { setTimeout } from 'node:timers/promises'
+import {
+  RedisGrantStore,
+  SqlGrantStore,
+  SqlLimiterStore,
+  type GrantStore,
+  type LimitsOptions,
+} from 'express-oauth-password-grant'
+import pg from 'pg'
+import { RedisStore } from 'rate-limit-redis'
 import { createClient } from 'redis'
 import type { Database } from './database.js'
 import { reason } from './reason.js'
 import type { Settings } from './settings.js'
 import { StartFailure } from './start-failure.js'
 
-/** Where grants are kept, and how to let go of it. */
-export interface OpenGrantStore {
-  readonly store: GrantStore
+/** Where grants are kept and failed logins are counted, and how to let go of it. */
+export interface Stores {
+  readonly grantStore: GrantStore
+  readonly limits: LimitsOptions
   close(): Promise<void>
 }
 
@@ -17,18 +26,23 @@ const RECONNECT_MS = 1_000
 const PRUNE_MS = 3_600_000
 
 /** @throws StartFailure where Redis cannot be reached. */
-export function openGrantStore({ redisUrl }: Settings, database: Database): Promise<OpenGrantStore> {
-  return redisUrl === undefined ? openSqlStore(database) : openRedisStore(redisUrl)
+export function openStores({ redisUrl }: Settings, database: Database): Promise<Stores> {
+  return redisUrl === undefined ? openSqlStores(database) : openRedisStores(redisUrl)
 }
 
-async function openSqlStore({ driver: database }: Database): Promise<OpenGrantStore> {
-  const store = new SqlGrantStore({ database })
-  await store.migrate()
+async function openSqlStores({ driver: database }: Database): Promise<Stores> {
+  const grantStore = new SqlGrantStore({ database })
+  await grantStore.migrate()
+  const counts = database instanceof pg.Pool ? new SqlLimiterStore({ database, prefix: 'any' }) : undefined
+  await counts?.migrate()
   const pruning = setInterval(() => {
-    void prune(store)
+    void prune('Expired grants', () => grantStore.prune(Date.now()))
+    if (counts !== undefined) void prune('Old counts of failed logins', () => counts.prune())
   }, PRUNE_MS).unref()
   return {
-    store,
+    grantStore,
+    // SQLite is for one process on the whole, whose memory counts without a write to the disk at each attempt.
+    limits: counts === undefined ? {} : { store: (prefix) => new SqlLimiterStore({ database, prefix }) },
     close() {
       clearInterval(pruning)
       return Promise.resolve()
@@ -36,18 +50,21 @@ async function openSqlStore({ driver: database }: Database): Promise<OpenGrantSt
   }
 }
 
-async function prune(store: GrantStore): Promise<void> {
+async function prune(what: string, remove: () => Promise<number>): Promise<void> {
   try {
-    await store.prune(Date.now())
+    await remove()
   } catch (error) {
-    console.error(`Expired grants were not removed, the next try is in an hour: ${reason(error)}.`)
+    console.error(`${what} were not removed, the next try is in an hour: ${reason(error)}.`)
   }
 }
 
-async function openRedisStore(url: string): Promise<OpenGrantStore> {
+async function openRedisStores(url: string): Promise<Stores> {
   const redis = await connectedRedis(url)
   return {
-    store: new RedisGrantStore({ sendCommand: (...args) => redis.sendCommand(args) }),
+    grantStore: new RedisGrantStore({ sendCommand: (...args) => redis.sendCommand(args) }),
+    limits: {
+      store: (name) => new RedisStore({ prefix: `limit:${name}:`, sendCommand: (...args) => redis.sendCommand(args) }),
+    },
     close: () => redis.close(),
   }
 }

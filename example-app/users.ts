@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
+import { passwordVerifier, type AuthenticateUser } from 'express-oauth-password-grant'
 import { words, type Database, type Row } from './database.js'
+import type { SecondFactors } from './second-factors.js'
 
 export interface User {
   /** Never changes and is never given to somebody else, as a name may be. */
@@ -8,6 +9,8 @@ export interface User {
   readonly name: string
   /** What this user may do. */
   readonly scopes: readonly string[]
+  readonly passwordHash: string
+  readonly isDisabled: boolean
 }
 
 /** argon2id as OWASP's Password Storage Cheat Sheet has it: 19 MiB, two passes, one lane. */
@@ -17,40 +20,48 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, ARGON2ID)
 }
 
+/** Checks the passwords of users: whoever is disabled, or nobody, is refused after as long as a wrong password takes. */
+export function passwordsOf(users: Users, secondFactors: SecondFactors): AuthenticateUser<User> {
+  return passwordVerifier<User>({
+    findUser: (name) => users.named(name),
+    verify: (stored, password) => verify(stored, password),
+    hash: hashPassword,
+    isAllowed: ({ isDisabled }) => !isDisabled,
+    needsSecondFactor: ({ id }) => secondFactors.isOn(id),
+  })
+}
+
 /** The users, in the table `users`. */
 export class Users {
   readonly #database: Database
-  /** Verified against for a name that nobody has, so that the answer takes as long as one to a wrong password. */
-  readonly #nobodysHash: string
 
-  private constructor(database: Database, nobodysHash: string) {
+  constructor(database: Database) {
     this.#database = database
-    this.#nobodysHash = nobodysHash
   }
 
-  static async in(database: Database): Promise<Users> {
-    return new Users(database, await hashPassword(randomBytes(32).toString('base64')))
-  }
-
-  /** The user with this name and password, unless disabled; whether one is comes after the password, never before. */
-  async authenticate(name: string, password: string): Promise<User | undefined> {
+  /** The user with this name, disabled or not. */
+  async named(name: string): Promise<User | undefined> {
     const [row] = await this.#database.query('select * from users where name = ?', [name])
-    const isRight = await verify(String(row?.password_hash ?? this.#nobodysHash), password)
-    return row !== undefined && isRight ? enabledUser(row) : undefined
-  }
-
-  async setPasswordHash(id: string, passwordHash: string): Promise<void> {
-    await this.#database.query('update users set password_hash = ? where id = ?', [passwordHash, id])
+    return row && userOf(row)
   }
 
   /** The user with this id, unless gone or disabled. */
   async find(id: string): Promise<User | undefined> {
     const [row] = await this.#database.query('select * from users where id = ?', [id])
-    return row && enabledUser(row)
+    return row === undefined || row.disabled !== 0 ? undefined : userOf(row)
+  }
+
+  async setPasswordHash(id: string, passwordHash: string): Promise<void> {
+    await this.#database.query('update users set password_hash = ? where id = ?', [passwordHash, id])
   }
 }
 
-function enabledUser(row: Row): User | undefined {
-  if (row.disabled !== 0) return undefined
-  return { id: String(row.id), name: String(row.name), scopes: words(row.scope) }
+function userOf(row: Row): User {
+  return {
+    id: String(row.id),
+    name: String(row.name),
+    scopes: words(row.scope),
+    passwordHash: String(row.password_hash),
+    isDisabled: row.disabled !== 0,
+  }
 }

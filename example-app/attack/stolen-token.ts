@@ -14,8 +14,8 @@ export interface StolenToken {
 }
 
 /**
- * Bob signs in, a thief copies his refresh token, and bob goes on. `replay`, called later, waits until the retry window is over and
- * lets the thief use his copy. `undefined` where bob could not sign in.
+ * Bob signs in, a thief copies his refresh token, and bob goes on. `replay`, called later, waits until the retry window is
+ * over and lets the thief use his copy. `undefined` where bob could not sign in.
  */
 export async function stealToken(victim: Victim): Promise<{ replay(): Promise<StolenToken> } | undefined> {
   const [elsewhere = ''] = strangersAddresses(1)
