@@ -11,7 +11,10 @@ import { NotSignedIn } from './tokens.js'
 export function errorPages(show: ShowPage): ErrorRequestHandler {
   return function showError(error: unknown, request, response, next) {
     if (response.headersSent) {
-      next(error)
+      // The session is kept at the end of a page. Whoever has the page keeps the connection too, which Express would cut.
+      if (response.writableEnded)
+        console.error(`${request.method} ${request.path}: its session was not kept (${reason(causeOf(error))})`)
+      else next(error)
       return
     }
     if (error instanceof NotSignedIn) {

@@ -21,7 +21,7 @@ export interface LimitsOptions {
   address?: LimitOptions | false
   /** Failed logins per user name and end-user address. Default: 10 in 15 minutes. `false`: none. */
   userAndAddress?: LimitOptions | false
-  /** Failed logins per user name, from wherever. Default: 100 in an hour (NIST SP 800-63B). `false`: none. */
+  /** Failed logins per user name, from wherever. Default: 100 in an hour (after NIST SP 800-63B-4 section 3.2.2). `false`: none. */
   user?: LimitOptions | false
   /**
    * For how long a user who has logged in from an address is not held to `user` there, so that a guesser elsewhere cannot lock

@@ -29,8 +29,8 @@ export interface LimitsParts {
  *   fails; 100 in a quarter of an hour are a thousand logins, and to a credential stuffer 9,600 of his millions in a day.
  * - By name and address: ten in a quarter of an hour are a forgetful user's, not a guesser's (OWASP: count against the
  *   account, and let the user in again soon).
- * - By name: no more than 100 failures in a row (NIST SP 800-63B-4 section 3.2.2). It slows strangers down only: an address
- *   from which the user has logged in lately is not held to it.
+ * - By name: after 100 failures the rest of the hour is waited out (NIST SP 800-63B-4 section 3.2.2 has 100 in a row, and waits
+ *   of up to an hour). It slows strangers down only: an address from which the user has logged in lately is not held to it.
  * - Second factor: whoever answers one has given the right password, so nobody else can use these attempts up. Ten in an hour
  *   take four years, day and night, to meet one of the three six-digit codes that are good at a time.
  */

@@ -1,31 +1,48 @@
+import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp, type Environment } from './example-app.js'
 import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
 import { login, refresh } from './token-request.js'
 
 const ISSUER = 'https://login.example'
 
-const storages: readonly { name: string; isLacking: boolean; environment: () => Promise<Environment> | Environment }[] =
-  [
-    { name: 'SQLite', isLacking: false, environment: () => ({ DATABASE_FILE: newDatabaseFile() }) },
-    {
-      name: 'PostgreSQL',
-      isLacking: lacksPostgres,
-      environment: async () => ({ DATABASE_URL: await newPostgresDatabase() }),
-    },
-    {
-      name: 'SQLite and Redis',
-      isLacking: lacksRedis,
-      environment: () => ({ DATABASE_FILE: newDatabaseFile(), REDIS_URL }),
-    },
-    {
-      name: 'PostgreSQL and Redis',
-      isLacking: lacksPostgres || lacksRedis,
-      environment: async () => ({ DATABASE_URL: await newPostgresDatabase(), REDIS_URL }),
-    },
-  ]
+interface Storage {
+  readonly name: string
+  readonly isLacking: boolean
+  /** Whether failed logins at one process count at the other. */
+  readonly sharesLimits: boolean
+  readonly environment: () => Promise<Environment> | Environment
+}
 
-for (const { name, isLacking, environment } of storages) {
+const storages: readonly Storage[] = [
+  {
+    name: 'SQLite',
+    isLacking: false,
+    sharesLimits: false,
+    environment: () => ({ DATABASE_FILE: newDatabaseFile() }),
+  },
+  {
+    name: 'PostgreSQL',
+    isLacking: lacksPostgres,
+    sharesLimits: true,
+    environment: async () => ({ DATABASE_URL: await newPostgresDatabase() }),
+  },
+  {
+    name: 'SQLite and Redis',
+    isLacking: lacksRedis,
+    sharesLimits: true,
+    environment: () => ({ DATABASE_FILE: newDatabaseFile(), REDIS_URL }),
+  },
+  {
+    name: 'PostgreSQL and Redis',
+    isLacking: lacksPostgres || lacksRedis,
+    sharesLimits: true,
+    environment: async () => ({ DATABASE_URL: await newPostgresDatabase(), REDIS_URL }),
+  },
+]
+
+for (const { name, isLacking, sharesLimits, environment } of storages) {
   describe.skipIf(isLacking)(`example-apps on ${name}`, () => {
     it('behave as one: what one issues another refreshes, and a replay at either ends it for both', async () => {
       const shared = { ISSUER, ...(await environment()) }
@@ -38,6 +55,20 @@ for (const { name, isLacking, environment } of storages) {
 
       expect((await refresh(other.url, first)).body.error).toBe('invalid_grant')
       expect((await refresh(one.url, third)).body.error).toBe('invalid_grant')
+    })
+
+    it.runIf(sharesLimits)('count failed logins together: guesses at one are no fresh start at the other', async () => {
+      const shared = { ISSUER, ...(await environment()) }
+      const [one, other] = await Promise.all([startExampleApp(shared), startExampleApp(shared)])
+      const address = `10.${String(randomInt(256))}.${String(randomInt(256))}.${String(randomInt(256))}`
+      const guess = { name: demo.bob.name, password: 'a-guess' }
+
+      for (let guesses = 0; guesses < 5; guesses++) {
+        for (const { url } of [one, other]) expect((await login(url, guess, address)).status).toBe(400)
+      }
+      expect((await login(one.url, demo.bob, address)).status).toBe(429)
+      expect((await login(other.url, demo.bob, address)).status).toBe(429)
+      expect((await login(other.url, demo.alice, address)).status).toBe(200)
     })
 
     it('keep refresh tokens valid over a restart', async () => {

@@ -6,13 +6,21 @@ export interface TokenAnswer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-const { client, alice } = demo
+const { client, site, alice } = demo
 
-/** What the token endpoint of the example-app answers to its demo client. */
-export async function tokenRequest(url: string, parameters: Readonly<Record<string, string>>): Promise<TokenAnswer> {
+/** What the token endpoint of the example-app answers to its demo client; or to the web site, on behalf of whoever is at an address. */
+export async function tokenRequest(
+  url: string,
+  parameters: Readonly<Record<string, string>>,
+  address?: string,
+): Promise<TokenAnswer> {
+  const { id, secret } = address === undefined ? client : site
   const response = await fetch(`${url}/token`, {
     method: 'POST',
-    headers: { Authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` },
+    headers: {
+      Authorization: `Basic ${btoa(`${id}:${secret}`)}`,
+      ...(address === undefined ? {} : { 'End-User-Address': address }),
+    },
     body: new URLSearchParams(parameters),
   })
   const body = (await response.json()) as TokenAnswer['body'] // the boundary
@@ -22,8 +30,9 @@ export async function tokenRequest(url: string, parameters: Readonly<Record<stri
 export function login(
   url: string,
   { name, password }: { name: string; password: string } = alice,
+  address?: string,
 ): Promise<TokenAnswer> {
-  return tokenRequest(url, { grant_type: 'password', username: name, password })
+  return tokenRequest(url, { grant_type: 'password', username: name, password }, address)
 }
 
 export function refresh(url: string, { body }: TokenAnswer): Promise<TokenAnswer> {

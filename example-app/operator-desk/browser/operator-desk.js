@@ -1,7 +1,9 @@
 import { Happenings } from './happenings.js'
 import { Plot, SHOWN, valueOf } from './plot.js'
 
+/** @typedef {import('./happenings.js').Happening} Happening */
 /** @typedef {import('./plot.js').Second} Second */
+/** What the server sends, by its name. @typedef {{ opened: { goesOn: boolean }, happening: Happening, second: Second }} Messages */
 
 /** Every second something comes; after so many without, the connection is dead, whatever the browser thinks of it. */
 const SILENCE_MS = 10_000
@@ -31,7 +33,7 @@ function connect() {
     connect()
   }, SILENCE_MS / 4)
 
-  /** @param {string} name @param {(content: any) => void} take */
+  /** @template {keyof Messages} Name @param {Name} name @param {(content: Messages[Name]) => void} take */
   const on = (name, take) => {
     stream.addEventListener(name, ({ data }) => {
       heard = Date.now()

@@ -7,6 +7,8 @@ import uPlot from '/desk/assets/uPlot.esm.js'
 /** Seconds that a plot shows. */
 export const SHOWN = 180
 const HEIGHT = 160
+/** Half of the longest time below the axis, which may stand at its very end. */
+const HALF_A_TIME = 20
 /** What is drawn as a gap where a second tells nothing of it; anything else is then 0. */
 const GAUGES = new Set(['p50', 'p95', 'p99'])
 
@@ -45,7 +47,7 @@ export class Plot {
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        padding: [8, 8, 0, 0],
+        padding: [8, HALF_A_TIME, 0, 0],
         scales: {
           x: { range: (_chart, _least, most) => [most - SHOWN + 1, most] },
           y: { range: (_chart, _least, most) => [0, Math.max(4, most * 1.1)] },

@@ -28,6 +28,13 @@ export const users = {
   async replaceHash() {},
 }
 
+/** @type {import('express-oauth-password-grant').PasswordVerifierOptions<Account>} */
+export const verifierOptions = {
+  findUser: (name) => users.find(name),
+  verify: (stored, password) => stored === `hash of ${password}`,
+  hash: (password) => `hash of ${password}`,
+}
+
 /** @type {import('express-oauth-password-grant').OAuthPasswordGrantOptions<Account>} */
 export const options = {
   issuer: 'http://localhost:3000',
