@@ -27,7 +27,7 @@ export interface ExampleApp {
 }
 
 /** Takes what is to be done at the end: of a test, or of all in a file (`afterAll`). */
-export type WhenOver = (act: () => void) => void
+export type WhenOver = (act: () => void | Promise<void>) => void
 
 /** A path for a database file that nobody else uses and that goes away when the test ends. */
 export function newDatabaseFile(whenOver: WhenOver = onTestFinished): string {

@@ -10,11 +10,13 @@ export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379'
 export const lacksPostgres = !process.env.CI && !(await listens(POSTGRES_URL, 5432))
 export const lacksRedis = !process.env.CI && !(await listens(REDIS_URL, 6379))
 
-/** The URL of an empty PostgreSQL database that goes away when the test ends. */
-export async function newPostgresDatabase(): Promise<string> {
+/** The URL of an empty PostgreSQL database that goes away when the test ends, or whatever `whenOver` waits for. */
+export async function newPostgresDatabase(
+  whenOver: (act: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const name = `example_app_${randomBytes(6).toString('hex')}`
   await administer(`create database ${name}`)
-  onTestFinished(() => administer(`drop database ${name} with (force)`))
+  whenOver(() => administer(`drop database ${name} with (force)`))
   const url = new URL(POSTGRES_URL)
   url.pathname = name
   return url.href

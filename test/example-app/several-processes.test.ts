@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { demo } from '../../example-app/demo.js'
-import { newDatabaseFile, startExampleApp, type Environment } from './example-app.js'
+import { newDatabaseFile, startExampleApp, type Environment, type ExampleApp, type WhenOver } from './example-app.js'
 import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
 import { login, refresh } from './token-request.js'
 
@@ -12,7 +12,7 @@ interface Storage {
   readonly isLacking: boolean
   /** Whether failed logins at one process count at the other. */
   readonly sharesLimits: boolean
-  readonly environment: () => Promise<Environment> | Environment
+  readonly environment: (whenOver: WhenOver) => Promise<Environment> | Environment
 }
 
 const storages: readonly Storage[] = [
@@ -20,34 +20,40 @@ const storages: readonly Storage[] = [
     name: 'SQLite',
     isLacking: false,
     sharesLimits: false,
-    environment: () => ({ DATABASE_FILE: newDatabaseFile() }),
+    environment: (whenOver) => ({ DATABASE_FILE: newDatabaseFile(whenOver) }),
   },
   {
     name: 'PostgreSQL',
     isLacking: lacksPostgres,
     sharesLimits: true,
-    environment: async () => ({ DATABASE_URL: await newPostgresDatabase() }),
+    environment: async (whenOver) => ({ DATABASE_URL: await newPostgresDatabase(whenOver) }),
   },
   {
     name: 'SQLite and Redis',
     isLacking: lacksRedis,
     sharesLimits: true,
-    environment: () => ({ DATABASE_FILE: newDatabaseFile(), REDIS_URL }),
+    environment: (whenOver) => ({ DATABASE_FILE: newDatabaseFile(whenOver), REDIS_URL }),
   },
   {
     name: 'PostgreSQL and Redis',
     isLacking: lacksPostgres || lacksRedis,
     sharesLimits: true,
-    environment: async () => ({ DATABASE_URL: await newPostgresDatabase(), REDIS_URL }),
+    environment: async (whenOver) => ({ DATABASE_URL: await newPostgresDatabase(whenOver), REDIS_URL }),
   },
 ]
 
 for (const { name, isLacking, sharesLimits, environment } of storages) {
   describe.skipIf(isLacking)(`example-apps on ${name}`, () => {
-    it('behave as one: what one issues another refreshes, and a replay at either ends it for both', async () => {
-      const shared = { ISSUER, ...(await environment()) }
-      const [one, other] = await Promise.all([startExampleApp(shared), startExampleApp(shared)])
+    let one: ExampleApp
+    let other: ExampleApp
 
+    beforeAll(async () => {
+      const shared = { ISSUER, ...(await environment(afterAll)) }
+      const start = () => startExampleApp(shared, undefined, afterAll)
+      ;[one, other] = await Promise.all([start(), start()])
+    })
+
+    it('behave as one: what one issues another refreshes, and a replay at either ends it for both', async () => {
       const first = await login(one.url)
       const second = await refresh(other.url, first)
       const third = await refresh(one.url, second)
@@ -58,8 +64,6 @@ for (const { name, isLacking, sharesLimits, environment } of storages) {
     })
 
     it.runIf(sharesLimits)('count failed logins together: guesses at one are no fresh start at the other', async () => {
-      const shared = { ISSUER, ...(await environment()) }
-      const [one, other] = await Promise.all([startExampleApp(shared), startExampleApp(shared)])
       const address = `10.${String(randomInt(256))}.${String(randomInt(256))}.${String(randomInt(256))}`
       const guess = { name: demo.bob.name, password: 'a-guess' }
 
@@ -72,7 +76,7 @@ for (const { name, isLacking, sharesLimits, environment } of storages) {
     })
 
     it('keep refresh tokens valid over a restart', async () => {
-      const shared = { ISSUER, ...(await environment()) }
+      const shared = { ISSUER, ...(await environment(onTestFinished)) }
       const before = await startExampleApp(shared)
       const tokens = await login(before.url)
       before.signal('SIGTERM')
