@@ -87,6 +87,7 @@ describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
   it('can be used by keyboard alone: the first thing it offers is the way past the navigation', async () => {
     const page = await app.newPage()
     await signIn(page)
+    await page.waitForURL('/contacts')
 
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content')

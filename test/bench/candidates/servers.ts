@@ -34,6 +34,7 @@ export const servers = {
   'oauth2orize-jwt': async () => ({ app: (await import('./oauth2orize.js')).oauth2orizeJwt() }),
   'storm bare': async () => ({ app: await (await import('./storm.js')).storm('bare') }),
   'storm gated': async () => ({ app: await (await import('./storm.js')).storm('gated') }),
+  'storm narrow': async () => ({ app: await (await import('./storm.js')).storm('narrow') }),
   'storm ungated': async () => ({ app: await (await import('./storm.js')).storm('ungated') }),
   timing: async () => ({ app: await (await import('./timing.js')).timing() }),
   ...guardServers,

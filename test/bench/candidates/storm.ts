@@ -3,12 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { hash, verify } from '@node-rs/argon2'
 import express, { type RequestHandler } from 'express'
-import { oauthPasswordGrant, passwordVerifier } from '../../../dist/index.js'
+import { oauthPasswordGrant, passwordVerifier, type PasswordChecksOptions } from '../../../dist/index.js'
 import { audience, clientId, clientSecret, issuer, scopes, signingSecret, userCount, userAt } from './scenario.js'
 import { stormPassword, type StormServer } from './storm-scenario.js'
 
 /** argon2id as OWASP's Password Storage Cheat Sheet has it. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+const PASSWORD_CHECKS = { gated: {}, ungated: false, narrow: { waiting: 20 } } as const
 
 /**
  * A server whose users have real hashes, with two routes that have nothing to do with logins, and one that does nothing but
@@ -17,7 +19,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 export async function storm(server: StormServer): Promise<express.Express> {
   const passwordHash = await hash(stormPassword, COST)
   const app = express()
-  app.use(server === 'bare' ? bareLogin(passwordHash, 2) : passwordGrant(passwordHash, server === 'gated'))
+  app.use(server === 'bare' ? bareLogin(passwordHash, 2) : passwordGrant(passwordHash, PASSWORD_CHECKS[server]))
   app.get('/health', (_req, res) => {
     res.json({ status: 'up' })
   })
@@ -39,7 +41,7 @@ export async function storm(server: StormServer): Promise<express.Express> {
   return app
 }
 
-function passwordGrant(passwordHash: string, isGated: boolean): RequestHandler {
+function passwordGrant(passwordHash: string, passwordChecks: PasswordChecksOptions | false): RequestHandler {
   const names = new Set(Array.from({ length: userCount }, (_, index) => userAt(index).username))
   return oauthPasswordGrant({
     issuer,
@@ -55,7 +57,7 @@ function passwordGrant(passwordHash: string, isGated: boolean): RequestHandler {
       verify: (stored, password) => verify(stored, password),
       hash: (password) => hash(password, COST),
     }),
-    ...(isGated ? {} : { passwordChecks: false }),
+    passwordChecks,
   })
 }
 

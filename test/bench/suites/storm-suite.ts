@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchArguments } from '../arguments.js'
 import { stormPassword, stormServers, type StormServerName } from '../candidates/storm-scenario.js'
 import { HttpConnection, type Answer } from '../load/http-connection.js'
 import { passwordRequestFromHome } from '../load/token-request.js'
 import { ServerProcess } from '../measurement/server-process.js'
-import { stagePackage } from '../measurement/staged-package.js'
+import { stagePackage, type StagedPackage } from '../measurement/staged-package.js'
 import { median, quantile } from '../measurement/statistics.js'
 import { table } from '../measurement/table.js'
 
@@ -12,6 +13,11 @@ const PROBE_INTERVAL = 10
 
 /** Logins before anything is measured. */
 const WARM_UP = 50
+
+/** Some 200 logins a second. */
+const CROWD = 100
+const CROWD_PAUSE = 500
+const CROWD_SECONDS = 15
 
 interface Storm {
   readonly loginsPerSecond: number
@@ -43,10 +49,34 @@ export async function stormSuite(node: string, args: BenchArguments): Promise<st
       }
       process.stderr.write(`round ${round + 1} of ${args.rounds}\n`)
     }
+    return `${stormTable(storms, args.logins)}\n\n${await turnedAway(node, staged)}`
   } finally {
     staged.remove()
   }
-  return stormTable(storms, args.logins)
+}
+
+/** How soon those are told who find the line full, while there are more logins all the time than can be checked. */
+async function turnedAway(node: string, staged: StagedPackage): Promise<string> {
+  const server = await ServerProcess.start(node, staged, 'storm narrow')
+  try {
+    await loginsAtOnce(server, WARM_UP)
+    const times: number[] = []
+    const end = performance.now() + CROWD_SECONDS * 1000
+    await Promise.all(
+      Array.from({ length: CROWD }, async (_, index) => {
+        await sleep((index * CROWD_PAUSE) / CROWD)
+        while (performance.now() < end) {
+          const begin = performance.now()
+          const { status } = await sendAlone(server, passwordRequestFromHome(index, stormPassword))
+          if (status === 503) times.push(performance.now() - begin)
+          await sleep(CROWD_PAUSE)
+        }
+      }),
+    )
+    return `${CROWD} clients that come again after ${CROWD_PAUSE} ms, for ${CROWD_SECONDS} s, where 20 may wait: ${times.length} turned away by 503, half of them within ${quantile(times, 0.5).toFixed(1)} ms, 99 % within ${quantile(times, 0.99).toFixed(1)} ms, new connection included`
+  } finally {
+    await server.stop()
+  }
 }
 
 async function oneStorm(server: ServerProcess, logins: number): Promise<Storm> {
@@ -120,7 +150,7 @@ async function latencies(connection: HttpConnection, path: string, isOver: () =>
     const { status } = await connection.send(getRequest(path))
     if (status !== 200) throw new Error(`${path}: ${status}`)
     times.push(performance.now() - begin)
-    await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL))
+    await sleep(PROBE_INTERVAL)
   }
   return times
 }
