@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished } from 'vitest'
 import { startExampleApp, type Environment } from '../example-app/example-app.js'
+import { whenAllIsOver } from '../example-app/when-all-is-over.js'
 import { launchChromium } from './chromium.js'
 
 /** How a browser differs from another. */
@@ -23,9 +24,10 @@ export function visitedExampleApp(environment: Environment = {}): Visited {
   let app: { url: string; announcement: string } | undefined
   let chromium: Awaited<ReturnType<typeof launchChromium>> | undefined
   const complaints: string[] = []
+  const whenOver = whenAllIsOver()
 
   beforeAll(async () => {
-    const started = startExampleApp(environment, undefined, afterAll)
+    const started = startExampleApp(environment, undefined, whenOver)
     chromium = await launchChromium()
     app = await started
   }, 240_000)

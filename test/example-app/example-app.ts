@@ -26,7 +26,7 @@ export interface ExampleApp {
   signal(name: NodeJS.Signals): void
 }
 
-/** Takes what is to be done at the end: of a test, or of all in a file (`afterAll`). */
+/** Takes what is to be done at the end: of a test, or of all in a file (`whenAllIsOver`). */
 export type WhenOver = (act: () => void | Promise<void>) => void
 
 /** A path for a database file that nobody else uses and that goes away when the test ends. */

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp, type Environment, type ExampleApp, type WhenOver } from './example-app.js'
 import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
 import { login, refresh } from './token-request.js'
+import { whenAllIsOver } from './when-all-is-over.js'
 
 const ISSUER = 'https://login.example'
 
@@ -46,10 +47,11 @@ for (const { name, isLacking, sharesLimits, environment } of storages) {
   describe.skipIf(isLacking)(`example-apps on ${name}`, () => {
     let one: ExampleApp
     let other: ExampleApp
+    const whenOver = whenAllIsOver()
 
     beforeAll(async () => {
-      const shared = { ISSUER, ...(await environment(afterAll)) }
-      const start = () => startExampleApp(shared, undefined, afterAll)
+      const shared = { ISSUER, ...(await environment(whenOver)) }
+      const start = () => startExampleApp(shared, undefined, whenOver)
       ;[one, other] = await Promise.all([start(), start()])
     })
 
