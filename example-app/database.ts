@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
 import { OAuthError } from 'express-oauth-password-grant'
 import pg from 'pg'
@@ -41,10 +42,10 @@ export function openDatabase({ databaseFile, databaseUrl }: Settings): Promise<D
   return databaseUrl === undefined ? openSqlite(databaseFile) : openPostgres(databaseUrl)
 }
 
-function openSqlite(file: string): Promise<Database> {
-  const sqlite = openSqliteFile(file)
+async function openSqlite(file: string): Promise<Database> {
+  const sqlite = await openSqliteFile(file)
   const statements = new Map<string, StatementSyncInstance>()
-  return Promise.resolve({
+  return {
     driver: sqlite,
     query(sql, values = []) {
       const statement = statements.get(sql) ?? sqlite.prepare(sql)
@@ -59,22 +60,37 @@ function openSqlite(file: string): Promise<Database> {
       sqlite.close()
       return Promise.resolve()
     },
-  } satisfies Database)
+  }
 }
 
-function openSqliteFile(path: string): DatabaseSyncInstance {
+async function openSqliteFile(path: string): Promise<DatabaseSyncInstance> {
   const file = resolve(path)
   try {
     mkdirSync(dirname(file), { recursive: true })
     closeSync(openSync(file, 'a', OWNER_ONLY))
     const sqlite = new DatabaseSync(file, { timeout: BUSY_MS })
-    sqlite.exec('pragma journal_mode = wal; pragma synchronous = full; begin immediate; commit')
+    await useWal(sqlite)
+    sqlite.exec('pragma synchronous = full; begin immediate; commit')
     return sqlite
   } catch (error) {
     throw new StartFailure(
       `DATABASE_FILE must be a SQLite file that this user can write, or a path where one can be made; ${file} is not: ${reason(error)}.`,
       { cause: error },
     )
+  }
+}
+
+/** Where two processes do this to a new file at once, SQLite does not wait for the other, whatever `timeout` says. */
+async function useWal(sqlite: DatabaseSyncInstance): Promise<void> {
+  const until = Date.now() + BUSY_MS
+  for (;;) {
+    try {
+      sqlite.exec('pragma journal_mode = wal')
+      return
+    } catch (error) {
+      if (!/locked/.test(reason(error)) || Date.now() > until) throw error
+      await setTimeout(20)
+    }
   }
 }
 

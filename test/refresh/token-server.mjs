@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import { oauthPasswordGrant, RedisGrantStore, requireSecondFactor, SqlGrantStore } from '../../dist/index.js'
 
@@ -108,11 +109,25 @@ function watchForTheEnd(request, response, next) {
   next()
 }
 
+/** Where two processes do this to a new file at once, SQLite does not wait for the other. */
+async function useWal(database) {
+  for (let tries = 250; ; tries--) {
+    try {
+      database.exec('PRAGMA journal_mode = wal')
+      return
+    } catch (error) {
+      if (!error.message.includes('locked') || tries === 0) throw error
+      await sleep(20)
+    }
+  }
+}
+
 async function openSqlite({ driver, file }) {
   const { DatabaseSync } = await import(driver)
   mkdirSync(dirname(file), { recursive: true })
   const database = new DatabaseSync(file)
-  database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = wal; PRAGMA synchronous = full')
+  await useWal(database)
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA synchronous = full')
   const store = new SqlGrantStore({ database })
   await store.migrate()
   // In the midst of the statement: the row is changed, and nothing is committed.
