@@ -10,7 +10,7 @@ import type { Held } from './fuzzed-servers.js'
 import { faultsOf } from './judged.js'
 import { rawExchange } from './raw-exchange.js'
 
-const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? (process.env['CI'] ? 60 : 10))
+const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? (process.env['npm_lifecycle_event'] === 'fuzz' ? 60 : 20))
 const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 /** Only this one of the cases. */
 const ONLY = process.env['FUZZ_CASE']
