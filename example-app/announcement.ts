@@ -22,9 +22,10 @@ export function announcement({ urls, settings, hasDemo }: Announced): string {
 function partLines({ own, issuer }: Urls, settings: Settings): string[] {
   const { parts } = settings
   const lines: string[] = []
-  if (parts.includes('authorization-server')) lines.push(`Authorization server at ${own} (${storage(settings)})`)
-  if (parts.includes('authorization-server'))
+  if (parts.includes('authorization-server')) {
+    lines.push(`Authorization server at ${own} (${storage(settings)})`)
     lines.push(`Operator's desk at ${own}/desk, API documentation at ${own}/docs`)
+  }
   if (parts.includes('contacts-api')) lines.push(`Contacts API at ${own}/api/contacts`)
   if (parts.includes('web-site')) lines.push(`Web site at ${own}/`)
   if (!parts.includes('authorization-server')) lines.push(`The authorization server is ${issuer}`)
@@ -48,5 +49,5 @@ function demoLines(url: string): readonly string[] {
 
 function storage({ databaseFile, databaseUrl, redisUrl }: Settings): string {
   const database = databaseUrl === undefined ? databaseFile : 'PostgreSQL'
-  return redisUrl === undefined ? database : `${database}, grants in Redis`
+  return redisUrl === undefined ? database : `${database}, grants and limits in Redis`
 }

@@ -33,7 +33,7 @@ export interface Settings {
   readonly databaseFile: string
   /** `undefined`: users and clients are in the database file. */
   readonly databaseUrl: string | undefined
-  /** `undefined`: grants are where the users are. */
+  /** `undefined`: grants are where the users are, and so are the counts of limits but on SQLite. */
   readonly redisUrl: string | undefined
 }
 

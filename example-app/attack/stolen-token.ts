@@ -3,7 +3,10 @@ import { demo } from '../demo.js'
 import { homes, strangersAddresses } from './addresses.js'
 import type { Victim } from './victim.js'
 
-/** The retry window of the authorization server beside this, and what a request takes. Within it an old token is a retry, which answers what was answered. */
+/**
+ * The retry window of the authorization server beside this, and what a request takes. Within it an old token is a retry, which
+ * answers what was answered.
+ */
 const RETRY_WINDOW_MS = 31_000
 
 export interface StolenToken {

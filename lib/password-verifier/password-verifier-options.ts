@@ -23,7 +23,10 @@ export interface PasswordVerifierOptions<U extends User = User> {
   hashOf?: (user: U) => string | null | undefined
   /** May the user log in? Asked after the right password only; `false` looks like a wrong one. Default: everybody may. */
   isAllowed?: (user: U) => MaybePromise<boolean>
-  /** Must the user give a second factor too, as with `requireSecondFactor`? Asked after the right password only; anything but `false` says yes. Default: nobody must. */
+  /**
+   * Must the user give a second factor too, as with `requireSecondFactor`? Asked after the right password only; anything but
+   * `false` says yes. Default: nobody must.
+   */
   needsSecondFactor?: (user: U) => MaybePromise<boolean>
   /** Is the hash older than how they are made today? Asked after a login. Beside `hash` and `saveHash`. Default: none is. */
   needsRehash?: (hash: string) => boolean

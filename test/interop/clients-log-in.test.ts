@@ -69,6 +69,7 @@ for (const [client, way] of pairs) {
   describe(`${client.name}, its credentials in ${inWords[way]}`, () => {
     if (client.missing !== undefined) {
       const title = `is installed (apt-get install ${client.missing})`
+      // A user's laptop has not every language: the title says what is not there. In CI it must be.
       if (process.env['CI'] === undefined) test.skip(title)
       else test(title, () => expect.fail(title))
       return

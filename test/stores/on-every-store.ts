@@ -93,6 +93,7 @@ export async function onEveryStore(
     if (!only(kind)) continue
     const reason = await missing()
     if (reason !== undefined) {
+      // It says why; in CI a server that is missing fails instead (`missingServer`).
       test.skip(`${name}: ${reason}`)
       continue
     }

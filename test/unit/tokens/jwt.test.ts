@@ -200,17 +200,23 @@ describe('a token that our own secret signed', () => {
 describe('the audience', () => {
   const key = signingKey('signingKeys', signingSecret)
   const header = { alg: 'HS256', typ: 'rt+jwt', kid: key.id }
-  const verifiedFor = (aud: unknown) =>
+  const verifiedFor = (aud: unknown, audience: string | readonly string[] = issuer) =>
     verifyJwt(forgedJwt(header, { ...claims, aud }, signingSecret), ringOf(key), {
       type: 'rt+jwt',
       issuer,
-      audience: issuer,
+      audience,
       now: NOW,
     })
 
   test('is among the token\u2019s', () => {
     expect(verifiedFor(issuer)).toBeDefined()
     expect(verifiedFor(['https://api.example.com', issuer])).toBeDefined()
+  })
+
+  test('is looked at also where the expected one is empty, which jsonwebtoken would not do', () => {
+    expect(verifiedFor(issuer, '')).toBeUndefined()
+    expect(verifiedFor(issuer, [])).toBeUndefined()
+    expect(verifiedFor(undefined, '')).toBeUndefined()
   })
 
   test.each([undefined, null, '', [], 'https://api.example.com', `${issuer}/`, [[issuer]], { 0: issuer }, 5, true])(
