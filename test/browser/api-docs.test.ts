@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { lacksChromium } from './chromium.js'
 import { visitedExampleApp } from './visitors.js'
@@ -8,7 +8,7 @@ import { visitedExampleApp } from './visitors.js'
 describe.skipIf(lacksChromium)('the API documentation', () => {
   const app = visitedExampleApp()
 
-  it('logs in by Authorize, and Try it out lists and adds contacts', async () => {
+  test('logs in by Authorize, and Try it out lists and adds contacts', async () => {
     const page = await app.newPage({ colorScheme: 'dark' })
     const elsewhere: string[] = []
     page.on('request', (request) => {
@@ -26,7 +26,7 @@ describe.skipIf(lacksChromium)('the API documentation', () => {
     expect(elsewhere).toEqual([])
   })
 
-  it('is told why where nobody has logged in', async () => {
+  test('is told why where nobody has logged in', async () => {
     const page = await app.newPage()
     await page.goto('/docs')
     const list = await openOperation(page, 'listContacts')

@@ -1,6 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile } from '../example-app/example-app.js'
 import { lacksChromium } from './chromium.js'
@@ -13,7 +13,7 @@ describe.skipIf(lacksChromium)('the contacts', { timeout: 240_000 }, () => {
   const DATABASE_FILE = newDatabaseFile(afterAll)
   const app = visitedExampleApp({ DATABASE_FILE, ACCESS_TOKEN_LIFETIME: String(LIFETIME_S) })
 
-  it('grow by the form, whatever characters a name has', async () => {
+  test('grow by the form, whatever characters a name has', async () => {
     const page = await app.newPage()
     await signIn(page)
 
@@ -25,7 +25,7 @@ describe.skipIf(lacksChromium)('the contacts', { timeout: 240_000 }, () => {
     expect(await page.locator('.row-title').allTextContents()).toContain('Zoë <b>& "Søn"</b>')
   })
 
-  it('are asked for again where the form is filled in wrong', async () => {
+  test('are asked for again where the form is filled in wrong', async () => {
     const page = await app.newPage({ javaScriptEnabled: false })
     await signIn(page)
 
@@ -37,7 +37,7 @@ describe.skipIf(lacksChromium)('the contacts', { timeout: 240_000 }, () => {
     expect(await page.getByLabel('Email').inputValue()).toBe('zoe@example.org')
   })
 
-  it('cannot be added to by whoever may only read, who is told so', async () => {
+  test('cannot be added to by whoever may only read, who is told so', async () => {
     const page = await app.newPage()
     await signIn(page, demo.bob)
 
@@ -53,7 +53,7 @@ describe.skipIf(lacksChromium)('the contacts', { timeout: 240_000 }, () => {
     expect(await page.locator('.row-title').allTextContents()).not.toContain('Eve')
   })
 
-  it('go on being there when the access token expires: it is refreshed unseen', async () => {
+  test('go on being there when the access token expires: it is refreshed unseen', async () => {
     const page = await app.newPage()
     await signIn(page)
 
@@ -66,7 +66,7 @@ describe.skipIf(lacksChromium)('the contacts', { timeout: 240_000 }, () => {
     }
   })
 
-  it('are shown by all tabs that refresh at once, and nobody is signed out', async () => {
+  test('are shown by all tabs that refresh at once, and nobody is signed out', async () => {
     const visitor = await app.newVisitor()
     const tabs = await Promise.all([1, 2, 3, 4].map(() => visitor.newPage()))
     const [first] = tabs

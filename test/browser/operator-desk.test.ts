@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { login } from '../example-app/token-request.js'
 import { startAttack } from './attack.js'
@@ -10,7 +10,7 @@ import { visitedExampleApp } from './visitors.js'
 describe.skipIf(lacksChromium)('the operator’s desk', () => {
   const app = visitedExampleApp()
 
-  it('holds the list while it is paused, and then shows what was held', async () => {
+  test('holds the list while it is paused, and then shows what was held', async () => {
     const page = await app.newPage()
     await page.goto('/desk')
     const pause = page.getByRole('button', { name: 'Pause the list' })
@@ -28,7 +28,7 @@ describe.skipIf(lacksChromium)('the operator’s desk', () => {
     expect(await page.getByRole('status').textContent()).toBe('Live')
   })
 
-  it('is a table of what happened where there is no JavaScript', async () => {
+  test('is a table of what happened where there is no JavaScript', async () => {
     await login(app.url, { name: 'alice', password: 'wrong' })
     const page = await app.newPage({ javaScriptEnabled: false })
 
@@ -42,31 +42,37 @@ describe.skipIf(lacksChromium)('the operator’s desk', () => {
   })
 
   // The last: the server remembers whom it has locked out.
-  it('shows an attack while it goes on, which gets nobody in and keeps nobody out', { timeout: 300_000 }, async () => {
-    const page = await app.newPage()
-    const phone = await app.newPage({ width: 390, colorScheme: 'dark' })
-    await Promise.all([page.goto('/desk'), phone.goto('/desk')])
-    await page.getByText('Live', { exact: true }).waitFor()
+  test(
+    'shows an attack while it goes on, which gets nobody in and keeps nobody out',
+    { timeout: 300_000 },
+    async () => {
+      const page = await app.newPage()
+      const phone = await app.newPage({ width: 390, colorScheme: 'dark' })
+      await Promise.all([page.goto('/desk'), phone.goto('/desk')])
+      await page.getByText('Live', { exact: true }).waitFor()
 
-    const attack = startAttack(app.url)
+      const attack = startAttack(app.url)
 
-    await page.locator('[data-total=limited] dd', { hasText: /^[1-9]\d/ }).waitFor({ timeout: 200_000 })
-    expect(await page.locator('.happenings-rows tr').count()).toBeGreaterThan(10)
-    expect(await page.locator('tr[data-measure=wrongPassword] td').last().textContent()).toMatch(/^[1-9]/)
-    expect(await colouredPixels(page, 'logins')).toBeGreaterThan(100)
-    expect(await colouredPixels(page, 'times')).toBeGreaterThan(100)
-    for (const each of [page, phone]) {
-      expect(await violations(each)).toEqual([])
-      expect(await each.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0)
-    }
+      await page.locator('[data-total=limited] dd', { hasText: /^[1-9]\d/ }).waitFor({ timeout: 200_000 })
+      expect(await page.locator('.happenings-rows tr').count()).toBeGreaterThan(10)
+      expect(await page.locator('tr[data-measure=wrongPassword] td').last().textContent()).toMatch(/^[1-9]/)
+      expect(await colouredPixels(page, 'logins')).toBeGreaterThan(100)
+      expect(await colouredPixels(page, 'times')).toBeGreaterThan(100)
+      for (const each of [page, phone]) {
+        expect(await violations(each)).toEqual([])
+        expect(await each.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(
+          0,
+        )
+      }
 
-    expect(await attack).toMatchObject({ code: 0, stderr: '' })
-    await page.locator('[data-total=reused] dd', { hasText: /^1$/ }).waitFor()
-    await page
-      .getByText(/A refresh token of user .+ was used a second time/)
-      .first()
-      .waitFor()
-  })
+      expect(await attack).toMatchObject({ code: 0, stderr: '' })
+      await page.locator('[data-total=reused] dd', { hasText: /^1$/ }).waitFor()
+      await page
+        .getByText(/A refresh token of user .+ was used a second time/)
+        .first()
+        .waitFor()
+    },
+  )
 })
 
 async function violations(page: Page): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { lacksChromium } from './chromium.js'
 import { headingOf, signIn } from './sign-in.js'
@@ -22,7 +22,7 @@ const VISITORS: readonly Visitor[] = [
 describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
   const app = visitedExampleApp()
 
-  it.each(VISITORS)('is one that axe finds nothing wrong with, %j', async (visitor) => {
+  test.each(VISITORS)('is one that axe finds nothing wrong with, %j', async (visitor) => {
     const page = await app.newPage(visitor)
     await page.goto('/sign-in')
     await expectAccessible(page)
@@ -53,7 +53,7 @@ describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
     await expectAccessible(page)
   })
 
-  it.each(VISITORS)('fits its window, %j', async (visitor) => {
+  test.each(VISITORS)('fits its window, %j', async (visitor) => {
     const page = await app.newPage(visitor)
     await signIn(page)
     for (const [path, heading] of PAGES) {
@@ -63,7 +63,7 @@ describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
     }
   })
 
-  it('works without JavaScript', async () => {
+  test('works without JavaScript', async () => {
     const page = await app.newPage({ javaScriptEnabled: false })
     await signIn(page)
     await page.getByLabel('Name').fill('Without Script')
@@ -84,7 +84,7 @@ describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
     expect(await headingOf(page)).toBe('Sign in')
   })
 
-  it('can be used by keyboard alone: the first thing it offers is the way past the navigation', async () => {
+  test('can be used by keyboard alone: the first thing it offers is the way past the navigation', async () => {
     const page = await app.newPage()
     await signIn(page)
     await page.waitForURL('/contacts')
@@ -96,7 +96,7 @@ describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('main')
   })
 
-  it('says so where there is none, in the same dress and with the right status', async () => {
+  test('says so where there is none, in the same dress and with the right status', async () => {
     const page = await app.newPage()
 
     const response = await page.goto('/no-such-page')
@@ -105,7 +105,7 @@ describe.skipIf(lacksChromium)('every page', { timeout: 240_000 }, () => {
     expect(await headingOf(page)).toBe('There is no such page')
   })
 
-  it('lets nothing inline and nothing from elsewhere in, nor itself be framed or kept', async () => {
+  test('lets nothing inline and nothing from elsewhere in, nor itself be framed or kept', async () => {
     const response = await fetch(`${app.url}/sign-in`)
     const html = await response.text()
 

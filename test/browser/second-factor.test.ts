@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { Secret, TOTP } from 'otpauth'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { lacksChromium } from './chromium.js'
 import { headingOf, signIn } from './sign-in.js'
@@ -11,7 +11,7 @@ const STEP_MS = 30_000
 describe.skipIf(lacksChromium)('a person with a second factor', { timeout: 240_000 }, () => {
   const app = visitedExampleApp()
 
-  it('signs in by a code after the password; a wrong code may be tried again, a used one is refused', async () => {
+  test('signs in by a code after the password; a wrong code may be tried again, a used one is refused', async () => {
     const page = await app.newPage({ javaScriptEnabled: false })
     await signIn(page, demo.carol)
     expect(await headingOf(page)).toBe('One more step')
@@ -33,7 +33,7 @@ describe.skipIf(lacksChromium)('a person with a second factor', { timeout: 240_0
     expect(await headingOf(page)).toBe('Contacts')
   })
 
-  it('cannot get by with a wrong password and a right code', async () => {
+  test('cannot get by with a wrong password and a right code', async () => {
     const page = await app.newPage()
 
     await signIn(page, { name: demo.carol.name, password: 'wrong' })
@@ -43,7 +43,7 @@ describe.skipIf(lacksChromium)('a person with a second factor', { timeout: 240_0
     expect(await headingOf(page)).toBe('Sign in')
   })
 
-  it('sets it up with the password and a code, is asked for one from then on, and can turn it off', async () => {
+  test('sets it up with the password and a code, is asked for one from then on, and can turn it off', async () => {
     const page = await app.newPage()
     await signIn(page)
     await page.goto('/second-factor')

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { lacksChromium } from './chromium.js'
 import { headingOf, signIn } from './sign-in.js'
@@ -7,7 +7,7 @@ import { visitedExampleApp } from './visitors.js'
 describe.skipIf(lacksChromium)('the sessions of a person', { timeout: 240_000 }, () => {
   const app = visitedExampleApp()
 
-  it('are listed with browser and address, the own one marked; another can be ended', async () => {
+  test('are listed with browser and address, the own one marked; another can be ended', async () => {
     const here = await app.newPage()
     const there = await app.newPage()
     await signIn(here)
@@ -25,7 +25,7 @@ describe.skipIf(lacksChromium)('the sessions of a person', { timeout: 240_000 },
     expect(await there.getByRole('status').textContent()).toBe('You were signed out. Please sign in again.')
   })
 
-  it('all end by one button, here and in another browser', async () => {
+  test('all end by one button, here and in another browser', async () => {
     const here = await app.newPage()
     const there = await app.newPage()
     await signIn(here)
@@ -41,7 +41,7 @@ describe.skipIf(lacksChromium)('the sessions of a person', { timeout: 240_000 },
     expect(await headingOf(here)).toBe('Sign in')
   })
 
-  it('but one end when the password is changed, and the old password is worth nothing', async () => {
+  test('but one end when the password is changed, and the old password is worth nothing', async () => {
     const fresh = 'a sentence is a good password'
     const here = await app.newPage()
     const there = await app.newPage()

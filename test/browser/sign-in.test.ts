@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { lacksChromium } from './chromium.js'
 import { headingOf, signIn } from './sign-in.js'
@@ -7,7 +7,7 @@ import { visitedExampleApp } from './visitors.js'
 describe.skipIf(lacksChromium)('a person who signs in', { timeout: 240_000 }, () => {
   const app = visitedExampleApp()
 
-  it('sees the contacts, and the sign-in page again after signing out', async () => {
+  test('sees the contacts, and the sign-in page again after signing out', async () => {
     const page = await app.newPage()
     await page.goto('/')
     expect(await headingOf(page)).toBe('Sign in')
@@ -22,7 +22,7 @@ describe.skipIf(lacksChromium)('a person who signs in', { timeout: 240_000 }, ()
     expect(await headingOf(page)).toBe('Sign in')
   })
 
-  it('comes to the page that was asked for, and never to another site', async () => {
+  test('comes to the page that was asked for, and never to another site', async () => {
     const page = await app.newPage()
 
     await page.goto('/sessions')
@@ -36,7 +36,7 @@ describe.skipIf(lacksChromium)('a person who signs in', { timeout: 240_000 }, ()
     expect(page.url()).toBe(`${app.url}/contacts`)
   })
 
-  it('is told of a wrong password in words, with the name still there', async () => {
+  test('is told of a wrong password in words, with the name still there', async () => {
     const page = await app.newPage()
 
     await signIn(page, { name: 'alice', password: 'wrong' })
@@ -46,7 +46,7 @@ describe.skipIf(lacksChromium)('a person who signs in', { timeout: 240_000 }, ()
     expect(await page.getByLabel('Password').inputValue()).toBe('')
   })
 
-  it('is told how long to wait after too many wrong passwords', async () => {
+  test('is told how long to wait after too many wrong passwords', async () => {
     const page = await app.newPage()
     const mallory = { name: 'mallory', password: 'wrong' }
 
@@ -58,7 +58,7 @@ describe.skipIf(lacksChromium)('a person who signs in', { timeout: 240_000 }, ()
     expect(await headingOf(page)).toBe('Contacts')
   })
 
-  it('has a cookie that no script reads, and a new one after signing in', async () => {
+  test('has a cookie that no script reads, and a new one after signing in', async () => {
     const page = await app.newPage()
     await page.goto('/sign-in')
     const [before] = await page.context().cookies()
@@ -72,7 +72,7 @@ describe.skipIf(lacksChromium)('a person who signs in', { timeout: 240_000 }, ()
     expect(await page.evaluate('document.cookie')).toBe('')
   })
 
-  it('cannot be made to by a form of another site', async () => {
+  test('cannot be made to by a form of another site', async () => {
     const page = await app.newPage()
     await signIn(page)
 

@@ -1,19 +1,19 @@
 import { createServer } from 'node:http'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { report } from '../../example-app/attack/report.js'
 import { loopbackTarget } from '../../example-app/attack/target.js'
 import { Victim } from '../../example-app/attack/victim.js'
 import { StartFailure } from '../../example-app/start-failure.js'
 
 describe('npm run attack', () => {
-  it.each(['http://127.0.0.1:3000', 'http://localhost:3000/', 'http://[::1]:3000/', 'http://127.0.0.1:3000/auth/'])(
+  test.each(['http://127.0.0.1:3000', 'http://localhost:3000/', 'http://[::1]:3000/', 'http://127.0.0.1:3000/auth/'])(
     'takes %s, which is on this machine',
     async (url) => {
       expect(await loopbackTarget(url)).toBe(url.replace(/\/$/, ''))
     },
   )
 
-  it.each([
+  test.each([
     'http://192.168.1.1:3000',
     'https://login.example',
     'http://127.0.0.1.login.example',
@@ -26,7 +26,7 @@ describe('npm run attack', () => {
     await expect(loopbackTarget(url)).rejects.toThrow(StartFailure)
   })
 
-  it('follows nobody to another place', async () => {
+  test('follows nobody to another place', async () => {
     const asked: string[] = []
     const server = createServer((request, response) => {
       asked.push(request.url ?? '')
@@ -44,7 +44,7 @@ describe('npm run attack', () => {
     expect({ outcome, asked }).toEqual({ outcome: 'failed', asked: ['/token'] })
   })
 
-  it('says that the defence failed as soon as somebody gets in', () => {
+  test('says that the defence failed as soon as somebody gets in', () => {
     const outcomes = { signedIn: 0, refused: 90, limited: 210, shed: 0, failed: 0 }
     const attack = { name: 'Spraying', story: 'a story' }
     const stolenToken = { thiefGetsIn: false, sessionHasEnded: true }

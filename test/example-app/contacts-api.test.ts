@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { freePort } from '../stores/free-port.js'
 import { newDatabaseFile, startExampleApp } from './example-app.js'
@@ -7,7 +7,7 @@ import { login, tokenRequest } from './token-request.js'
 // Three processes start one after the other.
 vi.setConfig({ testTimeout: 120_000 })
 
-it('The contacts API is guarded in a process and with a database of its own, that knows the issuer’s URL alone.', async () => {
+test('The contacts API is guarded in a process and with a database of its own, that knows the issuer’s URL alone.', async () => {
   const PORT = String(await freePort())
   const DATABASE_FILE = newDatabaseFile()
   const server = { PARTS: 'authorization-server', DATABASE_FILE, PORT }

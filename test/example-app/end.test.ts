@@ -4,7 +4,7 @@ import { request, type ClientRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { startExampleApp } from './example-app.js'
 
@@ -12,7 +12,7 @@ const { client, alice } = demo
 const FORM = new URLSearchParams({ grant_type: 'password', username: alice.name, password: alice.password }).toString()
 
 describe('a signal to the example-app', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  test.each(['SIGTERM', 'SIGINT'] as const)(
     'lets a login in flight be answered, takes no new one, and ends with 0 (%s)',
     async (signal) => {
       const app = await startExampleApp({})
@@ -29,7 +29,7 @@ describe('a signal to the example-app', () => {
     },
   )
 
-  it('does not wait for connections that are kept alive or were never used', async () => {
+  test('does not wait for connections that are kept alive or were never used', async () => {
     const app = await startExampleApp({})
     await fetch(`${app.url}/health`)
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1').on('error', () => undefined)
@@ -42,7 +42,7 @@ describe('a signal to the example-app', () => {
     expect(performance.now() - start).toBeLessThan(2000)
   })
 
-  it('ends it there and then when it comes a second time', async () => {
+  test('ends it there and then when it comes a second time', async () => {
     const app = await startExampleApp({})
     const login = await loginInFlight(app.url)
     login.on('error', () => undefined)
@@ -54,7 +54,7 @@ describe('a signal to the example-app', () => {
     expect((await app.ending).code).toBe(1)
   })
 
-  it('counts once when it comes twice at once, as a Ctrl-C under npm does', async () => {
+  test('counts once when it comes twice at once, as a Ctrl-C under npm does', async () => {
     const app = await startExampleApp({})
     const login = await loginInFlight(app.url)
 
@@ -70,7 +70,7 @@ describe('a signal to the example-app', () => {
   })
 })
 
-it('the example-app ends ten seconds after a signal whatever a client does', async () => {
+test('the example-app ends ten seconds after a signal whatever a client does', async () => {
   const app = await startExampleApp({})
   const login = await loginInFlight(app.url)
   login.on('error', () => undefined)
@@ -84,7 +84,7 @@ it('the example-app ends ten seconds after a signal whatever a client does', asy
 
 const hasNpm = spawnSync('npm', ['--version']).status === 0
 
-it.skipIf(!hasNpm || process.platform === 'win32')(
+test.skipIf(!hasNpm || process.platform === 'win32')(
   'npm start passes SIGTERM on and leaves nothing behind',
   async () => {
     const app = await startExampleApp({}, ['npm', 'start', '--ignore-scripts'])

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp } from './example-app.js'
 import { login } from './token-request.js'
@@ -9,7 +9,7 @@ import { login } from './token-request.js'
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 
 describe('the first start of the example-app', () => {
-  it('prints where it listens, the demo client and the demo users', async () => {
+  test('prints where it listens, the demo client and the demo users', async () => {
     const { announcement, url } = await startExampleApp({})
 
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d+$/)
@@ -20,7 +20,7 @@ describe('the first start of the example-app', () => {
     expect(announcement).toContain(demo.carol.totpSecret)
   })
 
-  it.skipIf(!hasCurl && !process.env.CI)('prints a curl line that logs in when pasted', async () => {
+  test.skipIf(!hasCurl && !process.env.CI)('prints a curl line that logs in when pasted', async () => {
     const { announcement } = await startExampleApp({})
     const line = /^curl .+$/m.exec(announcement)?.[0] ?? ''
     const { PATH = '' } = process.env
@@ -34,13 +34,13 @@ describe('the first start of the example-app', () => {
     })
   })
 
-  it('says so when more than this machine can reach the demo users', async () => {
+  test('says so when more than this machine can reach the demo users', async () => {
     const { announcement } = await startExampleApp({ HOST: '0.0.0.0' })
 
     expect(announcement).toContain('HOST is 0.0.0.0: whoever reaches this machine can log in as these users.')
   })
 
-  it('makes confidential clients and users whose secrets are not in the database', async () => {
+  test('makes confidential clients and users whose secrets are not in the database', async () => {
     const file = newDatabaseFile()
     await startExampleApp({ DATABASE_FILE: file })
     const database = new DatabaseSync(file)
@@ -70,7 +70,7 @@ describe('the first start of the example-app', () => {
     ])
   })
 
-  it('may happen in four processes on one new file at once', async () => {
+  test('may happen in four processes on one new file at once', async () => {
     const DATABASE_FILE = newDatabaseFile()
     const apps = await Promise.all([1, 2, 3, 4].map(() => startExampleApp({ DATABASE_FILE })))
 
@@ -81,7 +81,7 @@ describe('the first start of the example-app', () => {
 })
 
 describe('a later start of the example-app', () => {
-  it('goes on with the database that is there', async () => {
+  test('goes on with the database that is there', async () => {
     const DATABASE_FILE = newDatabaseFile()
     const first = await startExampleApp({ DATABASE_FILE })
     first.signal('SIGTERM')
@@ -94,7 +94,7 @@ describe('a later start of the example-app', () => {
     expect((await login(url, demo.bob)).status).toBe(400)
   })
 
-  it('prints no login that would fail once the demo client is gone', async () => {
+  test('prints no login that would fail once the demo client is gone', async () => {
     const DATABASE_FILE = newDatabaseFile()
     const first = await startExampleApp({ DATABASE_FILE })
     first.signal('SIGTERM')

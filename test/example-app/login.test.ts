@@ -1,19 +1,19 @@
 import { DatabaseSync } from '@photostructure/sqlite'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp } from './example-app.js'
 import { lacksPostgres, newPostgresDatabase } from './servers.js'
 import { login, refresh, tokenRequest } from './token-request.js'
 
 describe('a login at the example-app', () => {
-  it('gives alice the scope that is hers, and bob only what bob may', async () => {
+  test('gives alice the scope that is hers, and bob only what bob may', async () => {
     const { url } = await startExampleApp({})
 
     expect((await login(url, demo.alice)).body.scope).toBe('contacts.read contacts.write')
     expect((await login(url, demo.bob)).body.scope).toBe('contacts.read')
   })
 
-  it('gives no more than was asked for', async () => {
+  test('gives no more than was asked for', async () => {
     const { url } = await startExampleApp({})
 
     const { name, password } = demo.alice
@@ -22,7 +22,7 @@ describe('a login at the example-app', () => {
     expect(answer.body.scope).toBe('contacts.read')
   })
 
-  it('refuses a wrong password, an unknown user and a disabled one alike', async () => {
+  test('refuses a wrong password, an unknown user and a disabled one alike', async () => {
     const DATABASE_FILE = newDatabaseFile()
     const { url } = await startExampleApp({ DATABASE_FILE })
     disable(DATABASE_FILE, 'bob')
@@ -38,7 +38,7 @@ describe('a login at the example-app', () => {
     expect(answers[2]).toEqual(answers[0])
   })
 
-  it('takes the same time for an unknown user as for a wrong password', async () => {
+  test('takes the same time for an unknown user as for a wrong password', async () => {
     const { url } = await startExampleApp({})
     const known: number[] = []
     const unknown: number[] = []
@@ -52,7 +52,7 @@ describe('a login at the example-app', () => {
     expect(median(unknown)).toBeLessThan(median(known) * 2)
   })
 
-  it.skipIf(lacksPostgres)(
+  test.skipIf(lacksPostgres)(
     'is a refusal, not a failure, where a name or a client id is one that PostgreSQL cannot hold',
     async () => {
       const { url } = await startExampleApp({ DATABASE_URL: await newPostgresDatabase() })
@@ -76,7 +76,7 @@ describe('a login at the example-app', () => {
 })
 
 describe('a refresh at the example-app', () => {
-  it('ends for a user who was disabled since', async () => {
+  test('ends for a user who was disabled since', async () => {
     const DATABASE_FILE = newDatabaseFile()
     const { url } = await startExampleApp({ DATABASE_FILE })
     const tokens = await refresh(url, await login(url, demo.bob))

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import express from 'express'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { operatorDesk } from '../../example-app/operator-desk/operator-desk.js'
 import { startServer } from '../start-server.js'
@@ -14,7 +14,7 @@ import { startExampleApp } from './example-app.js'
 import { login } from './token-request.js'
 
 describe('the operator’s desk is for its own machine alone', () => {
-  it.each<[string, Record<string, string>]>([
+  test.each<[string, Record<string, string>]>([
     ['that a proxy passes on (X-Forwarded-For)', { 'X-Forwarded-For': '127.0.0.1' }],
     ['that a proxy passes on (Forwarded)', { Forwarded: 'for=127.0.0.1' }],
     ['that a proxy passes on (X-Real-IP)', { 'X-Real-IP': '127.0.0.1' }],
@@ -28,13 +28,13 @@ describe('the operator’s desk is for its own machine alone', () => {
       expect(await statusOf(`${url}${path}`, headers)).toBe(403)
   })
 
-  it.each(['127.0.0.1', 'localhost'])('where it is called %s', async (name) => {
+  test.each(['127.0.0.1', 'localhost'])('where it is called %s', async (name) => {
     const { url } = await startServer(appWithDesk({ isForEverybody: false }))
 
     expect(await statusOf(`${url}/desk`, { Host: `${name}:${new URL(url).port}` })).toBe(200)
   })
 
-  it('and refuses a sender whose socket has no address', async () => {
+  test('and refuses a sender whose socket has no address', async () => {
     const socketPath = join(tmpdir(), `desk-${String(process.pid)}.sock`)
     const server = createServer(appWithDesk({ isForEverybody: false })).listen(socketPath)
     onTestFinished(() => {
@@ -49,7 +49,7 @@ describe('the operator’s desk is for its own machine alone', () => {
     expect(response.statusCode).toBe(403)
   })
 
-  it('unless it is told to be for everybody', async () => {
+  test('unless it is told to be for everybody', async () => {
     const { url } = await startServer(appWithDesk({ isForEverybody: true }))
 
     expect(await statusOf(`${url}/desk`, { 'X-Forwarded-For': '192.0.2.1', Host: 'desk.example' })).toBe(200)
@@ -57,7 +57,7 @@ describe('the operator’s desk is for its own machine alone', () => {
 })
 
 describe('the stream of the operator’s desk', () => {
-  it('sends what is kept to a new viewer, and what happens from then on', async () => {
+  test('sends what is kept to a new viewer, and what happens from then on', async () => {
     const { url } = await startServer(appWithDesk())
     tell('client_refused')
 
@@ -70,7 +70,7 @@ describe('the stream of the operator’s desk', () => {
     expect(viewer.sent[0]).toMatchObject({ name: 'opened', content: { goesOn: false } })
   })
 
-  it('sends what was missed to a viewer who comes back', async () => {
+  test('sends what was missed to a viewer who comes back', async () => {
     const { url } = await startServer(appWithDesk())
     const before = await view(`${url}/desk/events`)
     tell('client_refused')
@@ -88,7 +88,7 @@ describe('the stream of the operator’s desk', () => {
     expect(again.sent[0]?.content).toEqual({ goesOn: true })
   })
 
-  it.each(['another-run/1', 'garbage', ''])('starts anew for a viewer who last saw %j', async (lastSeen) => {
+  test.each(['another-run/1', 'garbage', ''])('starts anew for a viewer who last saw %j', async (lastSeen) => {
     const { url } = await startServer(appWithDesk())
     tell('client_refused')
 
@@ -100,7 +100,7 @@ describe('the stream of the operator’s desk', () => {
     expect(viewer.sent[0]?.content).toEqual({ goesOn: false })
   })
 
-  it('keeps the last 200 of a thousand', async () => {
+  test('keeps the last 200 of a thousand', async () => {
     const { url } = await startServer(appWithDesk())
     for (let n = 0; n < 1000; n += 1) tell('client_refused', { address: String(n) })
 
@@ -112,7 +112,7 @@ describe('the stream of the operator’s desk', () => {
     expect(viewer.sent.find(({ name }) => name === 'happening')?.content['address']).toBe('800')
   })
 
-  it('has room for twenty viewers, and for another as soon as one has gone', async () => {
+  test('has room for twenty viewers, and for another as soon as one has gone', async () => {
     const { url } = await startServer(appWithDesk())
     const viewers = await Promise.all(Array.from({ length: 20 }, () => view(`${url}/desk/events`)))
     expect(viewers.every(({ status }) => status === 200)).toBe(true)
@@ -125,7 +125,7 @@ describe('the stream of the operator’s desk', () => {
     })
   })
 
-  it('sends a viewer away who does not read', async () => {
+  test('sends a viewer away who does not read', async () => {
     const { url } = await startServer(appWithDesk())
     const viewer = await view(`${url}/desk/events`)
     viewer.response.pause()
@@ -138,7 +138,7 @@ describe('the stream of the operator’s desk', () => {
     expect(viewer.response.complete).toBe(false)
   })
 
-  it('tells each second how long logins take', async () => {
+  test('tells each second how long logins take', async () => {
     const { url } = await startExampleApp({})
     const viewer = await view(`${url}/desk/events`)
 
@@ -157,7 +157,7 @@ describe('the stream of the operator’s desk', () => {
     )
   })
 
-  it('does not keep the process from ending', async () => {
+  test('does not keep the process from ending', async () => {
     const app = await startExampleApp({})
     const viewer = await view(`${app.url}/desk/events`)
     expect(viewer.status).toBe(200)
@@ -170,7 +170,7 @@ describe('the stream of the operator’s desk', () => {
   })
 })
 
-it('The page of the desk lists what happened without a script, and takes nothing in it for HTML.', async () => {
+test('The page of the desk lists what happened without a script, and takes nothing in it for HTML.', async () => {
   const { url } = await startServer(appWithDesk())
   tell('login_refused', { reason: 'wrong_credentials', clientId: '<script>alert(1)</script>', userKey: 'abcdefghijk' })
 

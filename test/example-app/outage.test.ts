@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { cuttableConnection } from './cuttable-connection.js'
 import { startExampleApp, type ExampleApp } from './example-app.js'
 import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
@@ -12,14 +12,14 @@ const REFUSAL = {
 }
 
 describe.skipIf(lacksPostgres)('while PostgreSQL is away', () => {
-  it('the example-app refuses with 503, and goes on without a restart once it is back', async () => {
+  test('the example-app refuses with 503, and goes on without a restart once it is back', async () => {
     const connection = await cuttableConnection(await newPostgresDatabase(), 5432)
     await expectOutageSurvived(await startExampleApp({ DATABASE_URL: connection.url }), connection)
   })
 })
 
 describe.skipIf(lacksRedis)('while Redis is away', () => {
-  it('the example-app refuses with 503, and goes on without a restart once it is back', async () => {
+  test('the example-app refuses with 503, and goes on without a restart once it is back', async () => {
     const connection = await cuttableConnection(REDIS_URL, 6379)
     await expectOutageSurvived(await startExampleApp({ REDIS_URL: connection.url }), connection)
   })

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { startExampleApp } from './example-app.js'
 import { FetchedPages } from './fetched-pages.js'
 import { roundRobin } from './round-robin.js'
@@ -11,7 +11,7 @@ const BEFORE_MS = 4_000
 const AFTER_MS = 6_000
 
 describe.skipIf(lacksPostgres || lacksRedis)('the parts of the example-app, each a process of its own', () => {
-  it('sign nobody out when one of two authorization servers is killed under load', { timeout: 300_000 }, async () => {
+  test('sign nobody out when one of two authorization servers is killed under load', { timeout: 300_000 }, async () => {
     const balancer = await roundRobin()
     const shared = {
       DATABASE_URL: await newPostgresDatabase(),
@@ -47,7 +47,7 @@ describe.skipIf(lacksPostgres || lacksRedis)('the parts of the example-app, each
     expect((await one.ending).code).toBe(null)
   })
 
-  it('answer for themselves alone', async () => {
+  test('answer for themselves alone', async () => {
     const api = await startExampleApp({ PARTS: 'contacts-api', ISSUER: 'http://127.0.0.1:1' })
 
     expect((await fetch(`${api.url}/api/contacts`)).status).toBe(401)
@@ -57,7 +57,7 @@ describe.skipIf(lacksPostgres || lacksRedis)('the parts of the example-app, each
 })
 
 describe('a web site whose neighbours are away', () => {
-  it('says so in a page, and goes on', async () => {
+  test('says so in a page, and goes on', async () => {
     const site = await startExampleApp({
       PARTS: 'web-site',
       ISSUER: 'http://127.0.0.1:1',

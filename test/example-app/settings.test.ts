@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import express from 'express'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { readSettings } from '../../example-app/settings.js'
 import { StartFailure } from '../../example-app/start-failure.js'
 import { urlsAt } from '../../example-app/urls.js'
 import { endingOfStart, startExampleApp, type Environment } from './example-app.js'
 
 describe('the settings of the example-app', () => {
-  it('have defaults that fit a first look on one machine', () => {
+  test('have defaults that fit a first look on one machine', () => {
     const settings = readSettings({})
 
     expect(settings).toMatchObject({ host: '127.0.0.1', port: 3000, trustProxy: false })
@@ -20,13 +20,13 @@ describe('the settings of the example-app', () => {
     })
   })
 
-  it('count a variable that is set to nothing as not set', () => {
+  test('count a variable that is set to nothing as not set', () => {
     expect(readSettings({ PORT: '', HOST: ' ', ISSUER: '', DATABASE_URL: '', TRUST_PROXY: '' })).toEqual(
       readSettings({}),
     )
   })
 
-  it.each<[Environment, string]>([
+  test.each<[Environment, string]>([
     [{ PORT: '-1' }, 'PORT must be'],
     [{ PORT: '3000x' }, 'PORT must be'],
     [{ PORT: '65536' }, 'PORT must be'],
@@ -50,7 +50,7 @@ describe('the settings of the example-app', () => {
     expect(() => readSettings(environment)).toThrow(sentence)
   })
 
-  it.each(['1', 'loopback', '10.0.0.0/8, ::1', 'fd00::/8,192.0.2.1', 'linklocal,uniquelocal'])(
+  test.each(['1', 'loopback', '10.0.0.0/8, ::1', 'fd00::/8,192.0.2.1', 'linklocal,uniquelocal'])(
     'take %j for TRUST_PROXY, and so does Express',
     (TRUST_PROXY) => {
       const { trustProxy } = readSettings({ TRUST_PROXY })
@@ -59,7 +59,7 @@ describe('the settings of the example-app', () => {
     },
   )
 
-  it('are all in the README', async () => {
+  test('are all in the README', async () => {
     const readme = await readFile(new URL('../../example-app/README.md', import.meta.url), 'utf8')
     const asked = new Set<string>()
     const environment = new Proxy<Record<string, string>>({}, { get: (_, name) => void asked.add(String(name)) })
@@ -69,13 +69,13 @@ describe('the settings of the example-app', () => {
     expect([...readme.matchAll(/^\| `([A-Z_]+)` /gm)].map(([, name]) => name).sort()).toEqual([...asked].sort())
   })
 
-  it('want an ISSUER as soon as the server is for more than its own machine', () => {
+  test('want an ISSUER as soon as the server is for more than its own machine', () => {
     const settings = readSettings({ HOST: '192.0.2.1' })
 
     expect(() => urlsAt('http://192.0.2.1:3000', settings)).toThrow('ISSUER must be set')
   })
 
-  it('want to know where the parts are that this process leaves out', () => {
+  test('want to know where the parts are that this process leaves out', () => {
     const url = 'http://127.0.0.1:3000'
 
     expect(() => urlsAt(url, readSettings({ PARTS: 'contacts-api' }))).toThrow('ISSUER must be set')
@@ -87,7 +87,7 @@ describe('the settings of the example-app', () => {
 })
 
 describe('the example-app does not start', () => {
-  it.each<[Environment, string]>([
+  test.each<[Environment, string]>([
     [{ PORT: 'abc' }, 'PORT must be a whole number from 0 (any free port) to 65535; it is "abc".\n'],
     [{ HOST: '203.0.113.7' }, 'HOST must be an address or a name of this machine; "203.0.113.7" is not.\n'],
     [{ ISSUER: 'http://login.example' }, 'ISSUER must be the https URL'],
@@ -108,7 +108,7 @@ describe('the example-app does not start', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   })
 
-  it('at a port in use', async () => {
+  test('at a port in use', async () => {
     const { url } = await startExampleApp({})
 
     const { code, stderr } = await endingOfStart({ PORT: new URL(url).port })
@@ -117,7 +117,7 @@ describe('the example-app does not start', () => {
     expect(code).toBe(1)
   })
 
-  it.each(['DATABASE_URL=postgres', 'REDIS_URL=redis'])(
+  test.each(['DATABASE_URL=postgres', 'REDIS_URL=redis'])(
     'where the server of %s takes connections and is silent',
     async (setting) => {
       const [name = '', protocol = ''] = setting.split('=')

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp, type Environment, type ExampleApp, type WhenOver } from './example-app.js'
 import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
@@ -55,7 +55,7 @@ for (const { name, isLacking, sharesLimits, environment } of storages) {
       ;[one, other] = await Promise.all([start(), start()])
     })
 
-    it('behave as one: what one issues another refreshes, and a replay at either ends it for both', async () => {
+    test('behave as one: what one issues another refreshes, and a replay at either ends it for both', async () => {
       const first = await login(one.url)
       const second = await refresh(other.url, first)
       const third = await refresh(one.url, second)
@@ -65,19 +65,22 @@ for (const { name, isLacking, sharesLimits, environment } of storages) {
       expect((await refresh(one.url, third)).body.error).toBe('invalid_grant')
     })
 
-    it.runIf(sharesLimits)('count failed logins together: guesses at one are no fresh start at the other', async () => {
-      const address = `10.${String(randomInt(256))}.${String(randomInt(256))}.${String(randomInt(256))}`
-      const guess = { name: demo.bob.name, password: 'a-guess' }
+    test.runIf(sharesLimits)(
+      'count failed logins together: guesses at one are no fresh start at the other',
+      async () => {
+        const address = `10.${String(randomInt(256))}.${String(randomInt(256))}.${String(randomInt(256))}`
+        const guess = { name: demo.bob.name, password: 'a-guess' }
 
-      for (let guesses = 0; guesses < 5; guesses++) {
-        for (const { url } of [one, other]) expect((await login(url, guess, address)).status).toBe(400)
-      }
-      expect((await login(one.url, demo.bob, address)).status).toBe(429)
-      expect((await login(other.url, demo.bob, address)).status).toBe(429)
-      expect((await login(other.url, demo.alice, address)).status).toBe(200)
-    })
+        for (let guesses = 0; guesses < 5; guesses++) {
+          for (const { url } of [one, other]) expect((await login(url, guess, address)).status).toBe(400)
+        }
+        expect((await login(one.url, demo.bob, address)).status).toBe(429)
+        expect((await login(other.url, demo.bob, address)).status).toBe(429)
+        expect((await login(other.url, demo.alice, address)).status).toBe(200)
+      },
+    )
 
-    it('keep refresh tokens valid over a restart', async () => {
+    test('keep refresh tokens valid over a restart', async () => {
       const shared = { ISSUER, ...(await environment(onTestFinished)) }
       const before = await startExampleApp(shared)
       const tokens = await login(before.url)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { cuttableConnection } from './cuttable-connection.js'
 import { startExampleApp } from './example-app.js'
 import { FetchedPages } from './fetched-pages.js'
@@ -6,7 +6,7 @@ import { lacksPostgres, newPostgresDatabase } from './servers.js'
 import { login } from './token-request.js'
 
 describe('the web site', () => {
-  it('sets its cookie with Secure and the prefix __Host- where the browser speaks https', async () => {
+  test('sets its cookie with Secure and the prefix __Host- where the browser speaks https', async () => {
     const { url } = await startExampleApp({ TRUST_PROXY: '1' })
 
     const overHttp = await fetch(`${url}/sign-in`)
@@ -18,7 +18,7 @@ describe('the web site', () => {
     )
   })
 
-  it.skipIf(lacksPostgres)('says in a page that its database is away, and goes on once it is back', async () => {
+  test.skipIf(lacksPostgres)('says in a page that its database is away, and goes on once it is back', async () => {
     const connection = await cuttableConnection(await newPostgresDatabase(), 5432)
     const { url } = await startExampleApp({ DATABASE_URL: connection.url })
     const browser = new FetchedPages(url)
@@ -35,7 +35,7 @@ describe('the web site', () => {
 })
 
 describe('the APIs of the example-app', () => {
-  it('answer what is malformed, and what is not there, with JSON and nothing of the inside', async () => {
+  test('answer what is malformed, and what is not there, with JSON and nothing of the inside', async () => {
     const { url } = await startExampleApp({})
     const { body } = await login(url)
     const headers = { Authorization: `Bearer ${String(body.access_token)}`, 'Content-Type': 'application/json' }

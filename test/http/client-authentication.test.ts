@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ClientRegistration } from '../../lib/index.js'
 import { alice, basic, nativeApp, otherBackend, requestToken, startTokenServer, webBackend } from '../start-server.js'
 
@@ -16,19 +16,19 @@ function base64(text: string | Buffer): string {
 }
 
 describe('a client authenticates', () => {
-  it('by HTTP Basic or in the body', async () => {
+  test('by HTTP Basic or in the body', async () => {
     const { url } = await startTokenServer()
     expect((await requestToken(url, login, basic(webBackend))).status).toBe(200)
     expect((await requestToken(url, { ...login, ...inBody })).status).toBe(200)
   })
 
-  it('with client_id beside Basic if it says the same, and with an empty client_secret, which counts as absent', async () => {
+  test('with client_id beside Basic if it says the same, and with an empty client_secret, which counts as absent', async () => {
     const { url } = await startTokenServer()
     const answer = await requestToken(url, { ...login, client_id: webBackend.id, client_secret: '' }, basic(webBackend))
     expect(answer.status).toBe(200)
   })
 
-  it('with any of several secrets that are valid at once', async () => {
+  test('with any of several secrets that are valid at once', async () => {
     const secrets = ['a'.repeat(40), 'b'.repeat(40)]
     const { url } = await startTokenServer({ clients: [{ id: 'rotating', secret: secrets }] })
     for (const secret of secrets) {
@@ -37,14 +37,14 @@ describe('a client authenticates', () => {
     expect((await requestToken(url, login, basic({ id: 'rotating', secret: 'c'.repeat(40) }))).status).toBe(401)
   })
 
-  it.each(['hex', 'base64url'] as const)('against the SHA-256 of its secret as %s', async (encoding) => {
+  test.each(['hex', 'base64url'] as const)('against the SHA-256 of its secret as %s', async (encoding) => {
     const sha256 = createHash('sha256').update(webBackend.secret).digest(encoding)
     const { url } = await startTokenServer({ clients: [{ id: webBackend.id, secret: { sha256 } }] })
     expect((await requestToken(url, login, basic(webBackend))).status).toBe(200)
     expect((await requestToken(url, login, basic({ id: webBackend.id, secret: sha256 }))).status).toBe(401)
   })
 
-  it('when a function finds it, at once or later', async () => {
+  test('when a function finds it, at once or later', async () => {
     for (const found of [webBackend, Promise.resolve(webBackend)]) {
       const { url } = await startTokenServer({ clients: (id) => (id === webBackend.id ? found : undefined) })
       expect((await requestToken(url, login, basic(webBackend))).status).toBe(200)
@@ -52,13 +52,13 @@ describe('a client authenticates', () => {
     }
   })
 
-  it('when it is public, by its id alone', async () => {
+  test('when it is public, by its id alone', async () => {
     const { url } = await startTokenServer()
     expect((await requestToken(url, { ...login, client_id: nativeApp.id })).status).toBe(200)
     expect((await requestToken(url, login, basic({ id: nativeApp.id, secret: '' }))).status).toBe(200)
   })
 
-  it('with a secret that has colons', async () => {
+  test('with a secret that has colons', async () => {
     const client = { id: 'colons', secret: 'secret:with:colons:and:thirty-two:bytes' }
     const { url } = await startTokenServer({ clients: [client] })
     expect((await requestToken(url, login, basic(client))).status).toBe(200)
@@ -66,13 +66,13 @@ describe('a client authenticates', () => {
     expect((await requestToken(url, login, basic(cut))).status).toBe(401)
   })
 
-  it.each(['basic', 'BASIC', 'bAsIc'])('with the scheme spelt %s', async (scheme) => {
+  test.each(['basic', 'BASIC', 'bAsIc'])('with the scheme spelt %s', async (scheme) => {
     const { url } = await startTokenServer()
     const header = basic(webBackend).authorization.replace('Basic', scheme)
     expect((await requestToken(url, login, authorization(header))).status).toBe(200)
   })
 
-  it('with credentials that are UTF-8', async () => {
+  test('with credentials that are UTF-8', async () => {
     const secret = 'gëheim-gëheim-gëheim-gëheim-32-bytes'
     const sha256 = createHash('sha256').update(secret).digest('hex')
     const { url } = await startTokenServer({ clients: [{ id: 'web-backend', secret: { sha256 } }] })
@@ -106,7 +106,7 @@ describe('a client is refused as invalid_client, 401, with a challenge', () => {
     ['with a NUL in its id', {}, authorization(`Basic ${base64('web\0backend:x')}`)],
   ]
 
-  it.each(wrong)('%s', async (_how, parameters, headers) => {
+  test.each(wrong)('%s', async (_how, parameters, headers) => {
     const { url } = await startTokenServer()
     const answer = await requestToken(url, { ...login, ...parameters }, headers)
     expect(answer.status).toBe(401)
@@ -116,7 +116,7 @@ describe('a client is refused as invalid_client, 401, with a challenge', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store')
   })
 
-  it('and never reaches a look-up with an id that no client can have', async () => {
+  test('and never reaches a look-up with an id that no client can have', async () => {
     const asked: string[] = []
     const clients = (id: string): ClientRegistration | undefined => {
       asked.push(id)
@@ -128,14 +128,14 @@ describe('a client is refused as invalid_client, 401, with a challenge', () => {
     expect(asked).toEqual([])
   })
 
-  it('when a look-up without case finds another one', async () => {
+  test('when a look-up without case finds another one', async () => {
     const { url } = await startTokenServer({ clients: () => webBackend })
     expect((await requestToken(url, login, basic({ ...webBackend, id: 'WEB-BACKEND' }))).status).toBe(401)
   })
 })
 
 describe('a request with credentials in two ways is invalid_request', () => {
-  it.each([
+  test.each([
     ['right both', inBody, basic(webBackend)],
     ['right in the header only', { ...inBody, client_secret: 'wrong' }, basic(webBackend)],
     ['right in the body only', inBody, basic({ ...webBackend, secret: 'wrong' })],
@@ -151,7 +151,7 @@ describe('a request with credentials in two ways is invalid_request', () => {
 })
 
 describe('a request with two Authorization headers', () => {
-  it('is invalid_request, whichever of them is right', async () => {
+  test('is invalid_request, whichever of them is right', async () => {
     const { url } = await startTokenServer()
     const { hostname, port } = new URL(url)
     const body = new URLSearchParams(login).toString()
@@ -175,20 +175,20 @@ describe('a request with two Authorization headers', () => {
 })
 
 describe('what a client may do', () => {
-  it('is unauthorized_client where its registration leaves the grant out', async () => {
+  test('is unauthorized_client where its registration leaves the grant out', async () => {
     const { url } = await startTokenServer({ clients: [{ ...webBackend, grants: ['refresh_token'] }] })
     const answer = await requestToken(url, login, basic(webBackend))
     expect([answer.status, answer.body['error']]).toEqual([400, 'unauthorized_client'])
   })
 
-  it('includes no refresh token where its registration leaves that grant out', async () => {
+  test('includes no refresh token where its registration leaves that grant out', async () => {
     const { url } = await startTokenServer({ clients: [{ ...webBackend, grants: ['password'] }] })
     const answer = await requestToken(url, login, basic(webBackend))
     expect(answer.status).toBe(200)
     expect(answer.body).not.toHaveProperty('refresh_token')
   })
 
-  it('is a 500, and nothing more, where a function answers a registration that is wrong', async () => {
+  test('is a 500, and nothing more, where a function answers a registration that is wrong', async () => {
     const errors: unknown[] = []
     const { url } = await startTokenServer({
       clients: () => ({ id: webBackend.id }),

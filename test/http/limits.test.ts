@@ -1,5 +1,5 @@
 import { MemoryStore, type Store } from 'express-rate-limit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { alice, basic, bob, requestToken, startTokenServer, webBackend } from '../start-server.js'
 
 const login = { grant_type: 'password', ...alice }
@@ -14,7 +14,7 @@ async function statuses(times: number, request: () => Promise<{ status: number }
 }
 
 describe('failed logins', () => {
-  it('of one name at one address are refused after ten, in JSON with Retry-After, the right password too', async () => {
+  test('of one name at one address are refused after ten, in JSON with Retry-After, the right password too', async () => {
     const { url } = await startTokenServer()
     expect(await statuses(10, () => requestToken(url, wrong, client))).toEqual(Array(10).fill(400))
     const refused = await requestToken(url, login, client)
@@ -26,7 +26,7 @@ describe('failed logins', () => {
     expect((await requestToken(url, { ...login, ...bob }, client)).status).toBe(200)
   })
 
-  it('count by the folded name, known or unknown alike', async () => {
+  test('count by the folded name, known or unknown alike', async () => {
     const { url } = await startTokenServer()
     const spellings = ['nobody', 'NOBODY', 'Nobody ', 'ｎｏｂｏｄｙ', ' nObOdY']
     for (const username of [...spellings, ...spellings]) {
@@ -35,7 +35,7 @@ describe('failed logins', () => {
     expect((await requestToken(url, { ...wrong, username: 'nobody' }, client)).status).toBe(429)
   })
 
-  it('are reserved before the password is tried: of many at once no more are tried than the limit', async () => {
+  test('are reserved before the password is tried: of many at once no more are tried than the limit', async () => {
     let tried = 0
     const { url } = await startTokenServer({
       authenticateUser: async () => {
@@ -49,14 +49,14 @@ describe('failed logins', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(40)
   })
 
-  it('are made up for by a success, which itself counts for nothing', async () => {
+  test('are made up for by a success, which itself counts for nothing', async () => {
     const { url } = await startTokenServer()
     await statuses(9, () => requestToken(url, wrong, client))
     expect(await statuses(20, () => requestToken(url, login, client))).toEqual(Array(20).fill(200))
     expect(await statuses(9, () => requestToken(url, wrong, client))).toEqual(Array(9).fill(400))
   })
 
-  it('by name from wherever are not cleared by a success', async () => {
+  test('by name from wherever are not cleared by a success', async () => {
     const { url } = await startTokenServer({ limits: { userAndAddress: false, user: { limit: 3 } } })
     await statuses(3, () => requestToken(url, wrong, client))
     expect((await requestToken(url, login, client)).status).toBe(429)
@@ -66,7 +66,7 @@ describe('failed logins', () => {
     expect(await statuses(2, () => requestToken(other.url, wrong, client))).toEqual([400, 429])
   })
 
-  it('do not count where the application failed and not the password', async () => {
+  test('do not count where the application failed and not the password', async () => {
     const { url } = await startTokenServer({
       authenticateUser: () => Promise.reject(new Error('down')),
       onError: () => undefined,
@@ -74,14 +74,14 @@ describe('failed logins', () => {
     expect(await statuses(15, () => requestToken(url, login, client))).toEqual(Array(15).fill(500))
   })
 
-  it('are counted by nobody where limits is false', async () => {
+  test('are counted by nobody where limits is false', async () => {
     const { url } = await startTokenServer({ limits: false })
     expect(await statuses(30, () => requestToken(url, wrong, client))).toEqual(Array(30).fill(400))
   })
 })
 
 describe('failed client authentications', () => {
-  it('of one address are refused after sixty, and successes neither count nor clear', async () => {
+  test('of one address are refused after sixty, and successes neither count nor clear', async () => {
     const { url } = await startTokenServer()
     await statuses(59, () => requestToken(url, login, wrongClient))
     expect(await statuses(5, () => requestToken(url, login, client))).toEqual(Array(5).fill(200))
@@ -91,7 +91,7 @@ describe('failed client authentications', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
   })
 
-  it('are never held against a backend with many users at once', async () => {
+  test('are never held against a backend with many users at once', async () => {
     const { url } = await startTokenServer({
       authenticateUser: (username) => ({ id: username }),
       clients: async (id) => {
@@ -113,7 +113,7 @@ describe('logins at once from one address', () => {
       Array.from({ length: AT_ONCE }, (_, index) => requestToken(url, { ...form, username: `user-${index}` }, client)),
     )
 
-  it('are no attack if they succeed, however many they are: those over the limit wait and are not refused', async () => {
+  test('are no attack if they succeed, however many they are: those over the limit wait and are not refused', async () => {
     let most = 0
     let running = 0
     const { url } = await startTokenServer({
@@ -129,7 +129,7 @@ describe('logins at once from one address', () => {
     expect((await all(url, login)).filter(({ status }) => status !== 200)).toEqual([])
   })
 
-  it('are tried as often as the limit and no more if they fail', async () => {
+  test('are tried as often as the limit and no more if they fail', async () => {
     let tried = 0
     const { url } = await startTokenServer({
       authenticateUser: async () => {
@@ -143,7 +143,7 @@ describe('logins at once from one address', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(AT_ONCE - 100)
   })
 
-  it('go on where clients of others have gone', async () => {
+  test('go on where clients of others have gone', async () => {
     const { url } = await startTokenServer({
       limits: { address: { limit: 2 } },
       authenticateUser: (username) => (username === 'hang' ? new Promise(() => undefined) : { id: username }),
@@ -163,7 +163,7 @@ describe('logins at once from one address', () => {
 })
 
 describe('a store of the application', () => {
-  it('is made once for each limiter and used', async () => {
+  test('is made once for each limiter and used', async () => {
     const made: string[] = []
     const stores = new MemoryStore()
     const { url } = await startTokenServer({
@@ -180,7 +180,7 @@ describe('a store of the application', () => {
     expect(JSON.stringify([...stores.current.keys()])).not.toContain('alice')
   })
 
-  it.each(['throws', 'rejects', 'hangs'])(
+  test.each(['throws', 'rejects', 'hangs'])(
     'that %s is replaced by counting in this process, and the operator is told',
     async (how) => {
       const fault = (): Promise<never> => {

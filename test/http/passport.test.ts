@@ -4,7 +4,7 @@ import passport from 'passport'
 import { BasicStrategy } from 'passport-http'
 import { Strategy as LocalStrategy } from 'passport-local'
 import { Strategy as ClientPasswordStrategy } from 'passport-oauth2-client-password'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
 
 const login = { grant_type: 'password', ...alice }
@@ -22,7 +22,7 @@ function isAlice(username: string, password: string): object | false {
 }
 
 describe.each([5, 4] as const)('an existing Passport setup in an Express %i app', (express) => {
-  it('authenticates users by its LocalStrategy, called local', async () => {
+  test('authenticates users by its LocalStrategy, called local', async () => {
     const { url } = await startTokenServer(
       {
         userStrategy: 'local',
@@ -38,7 +38,7 @@ describe.each([5, 4] as const)('an existing Passport setup in an Express %i app'
     expect([wrong.status, wrong.body['error']]).toEqual([400, 'invalid_grant'])
   })
 
-  it('may have told its LocalStrategy other names of fields', async () => {
+  test('may have told its LocalStrategy other names of fields', async () => {
     const instance = new passport.Passport()
     instance.use(
       new LocalStrategy(
@@ -52,7 +52,7 @@ describe.each([5, 4] as const)('an existing Passport setup in an Express %i app'
     expect((await requestToken(url, login, basic(webBackend))).status).toBe(200)
   })
 
-  it('is not swapped when 300 users log in at once through it', async () => {
+  test('is not swapped when 300 users log in at once through it', async () => {
     const { url } = await startTokenServer(
       {
         userStrategy: 'local',
@@ -97,7 +97,7 @@ describe.each([5, 4] as const)('an existing Passport setup in an Express %i app'
     ['a rejection at once', () => Promise.reject(new Error('hunter2'))],
   ]
 
-  it.each(troubles)('answers 500 and does not hang or crash after %s', async (_what, verify) => {
+  test.each(troubles)('answers 500 and does not hang or crash after %s', async (_what, verify) => {
     const unhandled: unknown[] = []
     const note = (reason: unknown) => unhandled.push(reason)
     process.on('unhandledRejection', note)
@@ -119,7 +119,7 @@ describe.each([5, 4] as const)('an existing Passport setup in an Express %i app'
     expect(unhandled).toEqual([])
   })
 
-  it.each(['pass', 'redirect'] as const)('answers 500 where a strategy calls %s', async (act) => {
+  test.each(['pass', 'redirect'] as const)('answers 500 where a strategy calls %s', async (act) => {
     const instance = new passport.Passport()
     class Strange extends passport.Strategy {
       override authenticate(this: this & { pass(): void; redirect(url: string): void }): void {
@@ -139,7 +139,7 @@ describe.each([5, 4] as const)('an existing Passport setup in an Express %i app'
     expect(String(errors[0])).toMatch(act === 'pass' ? /pass\(\)/ : /redirected/)
   })
 
-  it('authenticates clients by its Basic and oauth2-client-password strategies, one guess a request', async () => {
+  test('authenticates clients by its Basic and oauth2-client-password strategies, one guess a request', async () => {
     const guesses: string[] = []
     const isClient = (id: string, secret: string) => {
       guesses.push(id)
@@ -184,7 +184,7 @@ describe.each([5, 4] as const)('an existing Passport setup in an Express %i app'
     expect(guesses).toEqual([])
   })
 
-  it('keeps its own strategies, user, session and authInfo', async () => {
+  test('keeps its own strategies, user, session and authInfo', async () => {
     const instance = localPassport((username, password, done) => {
       done(null, isAlice(username, password))
     })

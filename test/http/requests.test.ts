@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { json, raw, text, urlencoded } from 'express'
 import express4 from 'express4'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { alice, basic, postForm, requestToken, startTokenServer, webBackend } from '../start-server.js'
 
 const login = { grant_type: 'password', ...alice }
@@ -36,7 +36,7 @@ function rawRequest(body: string | Buffer, headers: Record<string, string> = {})
 }
 
 describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('refuses %s with 405 and Allow', async (method) => {
+  test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('refuses %s with 405 and Allow', async (method) => {
     const { url } = await startTokenServer({}, { express })
     const response = await fetch(`${url}/token`, { method })
     expect(response.status).toBe(405)
@@ -44,7 +44,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect(await response.json()).toMatchObject({ error: 'invalid_request' })
   })
 
-  it.each([
+  test.each([
     ['application/json', JSON.stringify(login)],
     ['text/plain', form],
     [
@@ -59,7 +59,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect([answer.status, answer.body['error']]).toEqual([415, 'invalid_request'])
   })
 
-  it.each(['application/x-www-form-urlencoded; charset=UTF-8', 'Application/X-WWW-Form-Urlencoded;charset="utf-8"'])(
+  test.each(['application/x-www-form-urlencoded; charset=UTF-8', 'Application/X-WWW-Form-Urlencoded;charset="utf-8"'])(
     'takes a body of %s',
     async (contentType) => {
       const { url } = await startTokenServer({}, { express })
@@ -67,13 +67,13 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     },
   )
 
-  it('says that grant_type is missing where there is no body', async () => {
+  test('says that grant_type is missing where there is no body', async () => {
     const { url } = await startTokenServer({}, { express })
     const answer = await requestToken(url, '', basic(webBackend))
     expect(answer.body).toEqual({ error: 'invalid_request', error_description: 'grant_type is missing' })
   })
 
-  it.each(['username', 'password', 'grant_type', 'scope', 'client_id', 'unknown', '__proto__'])(
+  test.each(['username', 'password', 'grant_type', 'scope', 'client_id', 'unknown', '__proto__'])(
     'refuses a repeated %s, the same or another value',
     async (name) => {
       const authenticated: string[] = []
@@ -89,7 +89,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     },
   )
 
-  it.each(['username[$ne]=x', 'username[]=alice', 'password[$gt]=', 'username[constructor][prototype]=x'])(
+  test.each(['username[$ne]=x', 'username[]=alice', 'password[$gt]=', 'username[constructor][prototype]=x'])(
     'never hands %s to the application as an object, whatever parser ran before',
     async (parameter) => {
       for (const before of [
@@ -118,7 +118,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     },
   )
 
-  it.each([
+  test.each([
     'grant_type=password',
     'username=alice',
     'password=x',
@@ -131,12 +131,12 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_request'])
   })
 
-  it('lets a query string of other things be', async () => {
+  test('lets a query string of other things be', async () => {
     const { url } = await startTokenServer({}, { express })
     expect((await postForm(`${url}/token?tenant=1`, login, basic(webBackend))).status).toBe(200)
   })
 
-  it.each([
+  test.each([
     'pässwörd with ümläuts',
     '🔑🐎🔋📎',
     '100% & more + = ?#/',
@@ -156,7 +156,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect([answer.status, seen]).toEqual([200, [password]])
   })
 
-  it('takes UTF-8 that was not percent-encoded', async () => {
+  test('takes UTF-8 that was not percent-encoded', async () => {
     const seen: string[] = []
     const authenticateUser = (username: string, given: string) => {
       seen.push(given)
@@ -167,7 +167,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect(seen).toEqual(['pässwörd 🔑'])
   })
 
-  it.each([
+  test.each([
     ['a byte that is not UTF-8', 'password=%FF'],
     ['half a character', 'password=%F0%9F%98'],
     ['a surrogate', 'password=%ED%A0%80'],
@@ -185,7 +185,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect(answer).toContain('"error":"invalid_request"')
   })
 
-  it('refuses a password that is too long before anything hashes it', async () => {
+  test('refuses a password that is too long before anything hashes it', async () => {
     const seen: string[] = []
     const authenticateUser = (username: string) => {
       seen.push(username)
@@ -196,7 +196,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect([answer.status, answer.body['error'], seen]).toEqual([400, 'invalid_request', []])
   })
 
-  it.each(['with', 'without'])(
+  test.each(['with', 'without'])(
     'refuses a body that is too large, %s Content-Length, and closes the connection',
     async (how) => {
       const { url } = await startTokenServer({}, { express })
@@ -213,13 +213,13 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     },
   )
 
-  it('refuses a compressed body', async () => {
+  test('refuses a compressed body', async () => {
     const { url } = await startTokenServer({}, { express })
     const answer = await exchange(url, rawRequest(form, { 'Content-Encoding': 'gzip' }))
     expect(answer).toMatch(/^HTTP\/1\.1 415 /)
   })
 
-  it('goes on serving after a request that is cut off in its body', async () => {
+  test('goes on serving after a request that is cut off in its body', async () => {
     const errors: unknown[] = []
     const { url } = await startTokenServer({ onError: (error) => errors.push(error) }, { express })
     const { hostname, port } = new URL(url)
@@ -235,7 +235,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect(errors).toEqual([])
   })
 
-  it.each([
+  test.each([
     [
       'urlencoded, extended',
       () => (express === 4 ? express4.urlencoded({ extended: true }) : urlencoded({ extended: true })),
@@ -256,7 +256,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect(mangled.status).toBe(400)
   })
 
-  it('works under a prefix, with a slash at its end, and leaves other routes and other bodies alone', async () => {
+  test('works under a prefix, with a slash at its end, and leaves other routes and other bodies alone', async () => {
     const { url } = await startTokenServer(
       {},
       {
@@ -277,7 +277,7 @@ describe.each([5, 4] as const)('requests in an Express %i app', (express) => {
     expect(await (await fetch(url.replace('/oauth', '/token'), { method: 'POST' })).text()).toBe('the application')
   })
 
-  it('leaves nothing of its own on the request of the application', async () => {
+  test('leaves nothing of its own on the request of the application', async () => {
     const left: unknown[] = []
     const { url } = await startTokenServer(
       {},

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeJwt } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { OAuthError, type OAuthPasswordGrantOptions } from '../../lib/index.js'
 import { alice, basic, bob, requestToken, startTokenServer, webBackend } from '../start-server.js'
 
@@ -11,7 +11,7 @@ const refusedUser = { error: 'invalid_grant', error_description: 'The user name 
 type Authenticate = NonNullable<OAuthPasswordGrantOptions['authenticateUser']>
 
 describe('a user', () => {
-  it('who is unknown and one whose password is wrong get the same bytes', async () => {
+  test('who is unknown and one whose password is wrong get the same bytes', async () => {
     const { url } = await startTokenServer()
     const wrong = await requestToken(url, { ...login, password: 'wrong' }, client)
     const unknown = await requestToken(url, { ...login, username: 'nobody' }, client)
@@ -22,7 +22,7 @@ describe('a user', () => {
     expect(names(unknown.headers)).toEqual(names(wrong.headers))
   })
 
-  it.each([
+  test.each([
     ['false', () => false],
     ['null', () => null],
     ['undefined', () => undefined],
@@ -33,7 +33,7 @@ describe('a user', () => {
     expect([answer.status, answer.body]).toEqual([400, refusedUser])
   })
 
-  it('without a password is invalid_request whether the name is known or not', async () => {
+  test('without a password is invalid_request whether the name is known or not', async () => {
     const asked: string[] = []
     const authenticateUser: Authenticate = (username) => {
       asked.push(username)
@@ -47,7 +47,7 @@ describe('a user', () => {
     expect(asked).toEqual([])
   })
 
-  it.each([
+  test.each([
     [
       'throws',
       () => {
@@ -90,7 +90,7 @@ describe('a user', () => {
     },
   )
 
-  it('hears what the application says by an OAuthError', async () => {
+  test('hears what the application says by an OAuthError', async () => {
     const { url } = await startTokenServer({
       authenticateUser: () => {
         throw new OAuthError('mfa_required', 'A "second" factor is needed – now', { members: { mfa_token: 'abc' } })
@@ -105,7 +105,7 @@ describe('a user', () => {
     })
   })
 
-  it('is not asked about before client, grant and scope are right', async () => {
+  test('is not asked about before client, grant and scope are right', async () => {
     const asked: string[] = []
     const authenticateUser: Authenticate = (username) => {
       asked.push(username)
@@ -120,7 +120,7 @@ describe('a user', () => {
     expect(asked).toEqual([])
   })
 
-  it('of 300 who log in at once gets the token of no other', async () => {
+  test('of 300 who log in at once gets the token of no other', async () => {
     const { url } = await startTokenServer({
       authenticateUser: async (username, password) => {
         await sleep(Math.random() * 30)
@@ -137,7 +137,7 @@ describe('a user', () => {
     expect(subjects).toEqual(names)
   })
 
-  it('has the subject that the option subject says', async () => {
+  test('has the subject that the option subject says', async () => {
     const authenticateUser = (username: string) => ({ id: 7, uuid: `uuid of ${username}` })
     const { url } = await startTokenServer({
       authenticateUser,
@@ -147,7 +147,7 @@ describe('a user', () => {
     expect(decodeJwt(String(answer.body['access_token'])).sub).toBe('uuid of alice')
   })
 
-  it.each([7, 7n, '7'])('has a subject of text where the id is %s', async (id) => {
+  test.each([7, 7n, '7'])('has a subject of text where the id is %s', async (id) => {
     const { url } = await startTokenServer({ authenticateUser: () => ({ id }) })
     const answer = await requestToken(url, login, client)
     expect(decodeJwt(String(answer.body['access_token'])).sub).toBe('7')
@@ -155,7 +155,7 @@ describe('a user', () => {
 })
 
 describe('the application shapes what a user gets', () => {
-  it('by narrowing the scope', async () => {
+  test('by narrowing the scope', async () => {
     const { url } = await startTokenServer({
       authorizeScope: ({ user, scope }) =>
         scope.split(' ').filter((one) => user.id === 'alice' || one.endsWith('.read')),
@@ -165,7 +165,7 @@ describe('the application shapes what a user gets', () => {
     expect((await requestToken(url, { ...login, ...bob, scope }, client)).body['scope']).toBe('contacts.read')
   })
 
-  it('and is stopped by a 500 where it widens the scope', async () => {
+  test('and is stopped by a 500 where it widens the scope', async () => {
     const errors: unknown[] = []
     const { url } = await startTokenServer({
       authorizeScope: () => ['contacts.read', 'contacts.write'],
@@ -176,7 +176,7 @@ describe('the application shapes what a user gets', () => {
     expect(String(errors[0])).toMatch(/authorizeScope.*may only narrow/)
   })
 
-  it('by adding claims and members, never over those of the protocol', async () => {
+  test('by adding claims and members, never over those of the protocol', async () => {
     const errors: string[] = []
     const { url } = await startTokenServer({
       accessTokenClaims: ({ user, grantType }) => ({ name: String(user?.id), via: grantType }),

@@ -1,5 +1,5 @@
 import express from 'express'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { OAuthError, requireSecondFactor, type OAuthPasswordGrantOptions } from '../../lib/index.js'
 import { alice, postForm } from '../start-server.js'
 import {
@@ -45,7 +45,7 @@ const mfaTokenOfForm = async (url: string) => String((await logIn(url)).body['mf
 const answer = (url: string, mfa: string, code: string) => postForm(`${url}/login/code`, { mfa, code })
 
 describe('the second factor at a form of the application', () => {
-  it('is asked for after the right password, and ends in the user', async () => {
+  test('is asked for after the right password, and ends in the user', async () => {
     const { url, events, oauth } = await startFormServer()
     const half = await logIn(url)
     expect([half.status, half.body['error']]).toEqual([403, 'mfa_required'])
@@ -64,7 +64,7 @@ describe('the second factor at a form of the application', () => {
     expect(await oauth.grants.list('alice')).toEqual([])
   })
 
-  it('takes no mfa_token of a client, nor a client one of the form', async () => {
+  test('takes no mfa_token of a client, nor a client one of the form', async () => {
     const { url } = await startFormServer()
     const [ofForm, ofClient] = [await mfaTokenOfForm(url), await mfaTokenFrom(url)]
     expect((await answer(url, ofClient, rightCode())).body).toMatchObject({ error: 'invalid_grant' })
@@ -73,14 +73,14 @@ describe('the second factor at a form of the application', () => {
     expect((await answerSecondFactor(url, ofClient, rightCode())).status).toBe(200)
   })
 
-  it('shares its limit by user with the token endpoint', async () => {
+  test('shares its limit by user with the token endpoint', async () => {
     const { url } = await startFormServer({ limits: { secondFactor: { limit: 2 } } })
     expect((await answer(url, await mfaTokenOfForm(url), wrongCode())).status).toBe(400)
     expect((await answerSecondFactor(url, await mfaTokenFrom(url), wrongCode())).status).toBe(400)
     expect((await answer(url, await mfaTokenOfForm(url), rightCode())).status).toBe(429)
   })
 
-  it('lets one of twenty right answers at once in', async () => {
+  test('lets one of twenty right answers at once in', async () => {
     const { url } = await startFormServer({
       limits: { secondFactor: false },
       secondFactor: { ...secondFactor, attempts: 20 },
@@ -91,7 +91,7 @@ describe('the second factor at a form of the application', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   })
 
-  it('is refused while logins are stopped, at the token endpoint too', async () => {
+  test('is refused while logins are stopped, at the token endpoint too', async () => {
     const { url, oauth } = await startFormServer()
     const [ofForm, ofClient] = [await mfaTokenOfForm(url), await mfaTokenFrom(url)]
     oauth.logins.stop()
@@ -102,7 +102,7 @@ describe('the second factor at a form of the application', () => {
     expect((await answerSecondFactor(url, ofClient, rightCode())).status).toBe(200)
   })
 
-  it('wants one text for each field, and the request', async () => {
+  test('wants one text for each field, and the request', async () => {
     const { url, oauth } = await startFormServer()
     const mfa = await mfaTokenOfForm(url)
     for (const body of [
@@ -119,7 +119,7 @@ describe('the second factor at a form of the application', () => {
     await expect(oauth.authenticateSecondFactor(mfa, '1', undefined as never)).rejects.toThrow(TypeError)
   })
 
-  it('is a 500 at the form, and a TypeError at the answer, where none is offered', async () => {
+  test('is a 500 at the form, and a TypeError at the answer, where none is offered', async () => {
     const { url, oauth } = await startFormServer({
       authenticateUser: (username) => requireSecondFactor(findUser(username)),
       secondFactor: undefined as never,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { MFA_GRANT_TYPE, OAuthError, requireSecondFactor, type MaybePromise } from '../../lib/index.js'
 import { MemoryGrantStore } from '../../lib/stores/memory-grant-store.js'
 import { signingKey } from '../../lib/tokens/signing-key.js'
@@ -33,7 +33,7 @@ const USELESS = { error: 'invalid_grant', error_description: 'The mfa_token is i
 const WRONG_ANSWER = { error: 'invalid_grant', error_description: 'The answer to the second factor is wrong' }
 
 describe('a login with a second factor', () => {
-  it('is 403 mfa_required with an mfa_token after the right password, and tokens after the right code', async () => {
+  test('is 403 mfa_required with an mfa_token after the right password, and tokens after the right code', async () => {
     const { url, events } = await startSecondFactorServer()
     const half = await requestToken(url, passwordLogin, client)
     expect([half.status, half.headers.get('cache-control')]).toEqual([403, 'no-store'])
@@ -58,13 +58,13 @@ describe('a login with a second factor', () => {
     expect(JSON.stringify(events)).not.toContain(mfaToken)
   })
 
-  it('is an ordinary login for a user who needs none, whose tokens say that it was a password', async () => {
+  test('is an ordinary login for a user who needs none, whose tokens say that it was a password', async () => {
     const { url } = await startSecondFactorServer()
     const { body } = await requestToken(url, { ...passwordLogin, ...bob }, client)
     expect(decodeJwt(String(body['access_token']))['amr']).toEqual(['pwd'])
   })
 
-  it('remembers no grant and asks no hook before the second factor', async () => {
+  test('remembers no grant and asks no hook before the second factor', async () => {
     const asked: string[] = []
     const { url, oauth } = await startSecondFactorServer({
       authorizeScope: ({ user, scope }) => {
@@ -83,7 +83,7 @@ describe('a login with a second factor', () => {
     expect(await oauth.grants.list('alice')).toHaveLength(1)
   })
 
-  it('says what verify says of amr and acr, in both tokens, through refreshes and at introspection', async () => {
+  test('says what verify says of amr and acr, in both tokens, through refreshes and at introspection', async () => {
     const verify = () => ({ amr: ['pwd', 'hwk', 'mfa'], acr: 'urn:example:gold' })
     const { url } = await startSecondFactorServer({ secondFactor: { verify, findUser } })
     const said = verify()
@@ -103,7 +103,7 @@ describe('a login with a second factor', () => {
     }
   })
 
-  it('goes on from a refresh token of a version that did not say how the user authenticated', async () => {
+  test('goes on from a refresh token of a version that did not say how the user authenticated', async () => {
     const { url } = await startSecondFactorServer()
     const { body } = await requestToken(url, { ...passwordLogin, ...bob }, client)
     const { amr: _, ...claims } = decodeJwt(String(body['refresh_token']))
@@ -114,7 +114,7 @@ describe('a login with a second factor', () => {
     expect(decodeJwt(String(refreshed.body['access_token']))).not.toHaveProperty('amr')
   })
 
-  it('works for a public client too', async () => {
+  test('works for a public client too', async () => {
     const { url } = await startSecondFactorServer()
     const form = { ...passwordLogin, client_id: nativeApp.id }
     const { body } = await requestToken(url, form)
@@ -122,7 +122,7 @@ describe('a login with a second factor', () => {
     expect((await requestToken(url, { ...answer, client_id: nativeApp.id })).status).toBe(200)
   })
 
-  it('is asked for by a strategy of the application in the same way, and reaches nobody where none is offered', async () => {
+  test('is asked for by a strategy of the application in the same way, and reaches nobody where none is offered', async () => {
     const errors: unknown[] = []
     const { url } = await startSecondFactorServer({
       secondFactor: undefined as never,
@@ -135,7 +135,7 @@ describe('a login with a second factor', () => {
     expect([answer.status, answer.body['error']]).toEqual([400, 'unsupported_grant_type'])
   })
 
-  it('may still be asked for by an OAuthError of the application', async () => {
+  test('may still be asked for by an OAuthError of the application', async () => {
     const { url } = await startSecondFactorServer({
       authenticateUser: () => {
         throw new OAuthError('mfa_required', 'Look at your phone', { members: { mfa_token: 'ours' } })
@@ -148,7 +148,7 @@ describe('a login with a second factor', () => {
     ])
   })
 
-  it('makes up for no wrong password by a right one alone, and counts none for it', async () => {
+  test('makes up for no wrong password by a right one alone, and counts none for it', async () => {
     const { url } = await startSecondFactorServer()
     const wrong = { ...passwordLogin, password: 'wrong' }
     for (let time = 0; time < 9; time++) expect((await requestToken(url, wrong, client)).status).toBe(400)
@@ -159,7 +159,7 @@ describe('a login with a second factor', () => {
 })
 
 describe('an mfa_token', () => {
-  it('is of no use after it was used, nor after the grant was revoked, and its code is not even tried', async () => {
+  test('is of no use after it was used, nor after the grant was revoked, and its code is not even tried', async () => {
     let tried = 0
     const verify: typeof secondFactor.verify = (...answer) => {
       tried += 1
@@ -178,7 +178,7 @@ describe('an mfa_token', () => {
     expect(events.at(-1)).toMatchObject({ type: 'second_factor_refused', reason: 'used_up', subject: 'alice' })
   })
 
-  it('takes a wrong answer for what it is, and goes on until its attempts are used up', async () => {
+  test('takes a wrong answer for what it is, and goes on until its attempts are used up', async () => {
     const { url, events } = await startSecondFactorServer()
     const mfaToken = await mfaTokenFrom(url)
     for (let attempt = 1; attempt <= 5; attempt++) {
@@ -191,7 +191,7 @@ describe('an mfa_token', () => {
     expect(reasons).toEqual([...Array<string>(5).fill('wrong_answer'), 'used_up'])
   })
 
-  it('is of use to the client that it was given to, and to no other', async () => {
+  test('is of use to the client that it was given to, and to no other', async () => {
     const { url } = await startSecondFactorServer()
     const mfaToken = await mfaTokenFrom(url)
     const foreign = await answerSecondFactor(url, mfaToken, rightCode(), basic(otherBackend))
@@ -199,14 +199,14 @@ describe('an mfa_token', () => {
     expect((await answerSecondFactor(url, mfaToken, rightCode())).status).toBe(200)
   })
 
-  it('expires', async () => {
+  test('expires', async () => {
     const { url } = await startSecondFactorServer({ secondFactor: { ...secondFactor, lifetime: 1 } })
     const mfaToken = await mfaTokenFrom(url)
     await sleep(2000)
     expect((await answerSecondFactor(url, mfaToken, rightCode())).body).toEqual(USELESS)
   })
 
-  it('tells whoever has not given the password nothing: what he makes up gets one answer, and no code is tried', async () => {
+  test('tells whoever has not given the password nothing: what he makes up gets one answer, and no code is tried', async () => {
     let asked = 0
     const count = () => {
       asked += 1
@@ -247,7 +247,7 @@ describe('an mfa_token', () => {
     expect(asked).toBe(0)
   })
 
-  it('is no token at the introspection and the revocation endpoint, nor for the guard', async () => {
+  test('is no token at the introspection and the revocation endpoint, nor for the guard', async () => {
     const { url } = await startSecondFactorServer()
     const mfaToken = await mfaTokenFrom(url)
     expect((await postForm(`${url}/introspect`, { token: mfaToken }, client)).body).toEqual({ active: false })
@@ -257,7 +257,7 @@ describe('an mfa_token', () => {
     expect((await answerSecondFactor(url, mfaToken, rightCode())).status).toBe(200)
   })
 
-  it('lives on when another key begins to sign, and ends with the key that signed it', async () => {
+  test('lives on when another key begins to sign, and ends with the key that signed it', async () => {
     const { url, oauth } = await startSecondFactorServer()
     const [first, second] = [await mfaTokenFrom(url), await mfaTokenFrom(url)]
     const next = 'the-next-signing-secret-of-32-bytes-or-more'
@@ -267,7 +267,7 @@ describe('an mfa_token', () => {
     expect((await answerSecondFactor(url, second, rightCode())).body).toEqual(USELESS)
   })
 
-  it('is of no use to a user who was disabled meanwhile', async () => {
+  test('is of no use to a user who was disabled meanwhile', async () => {
     for (const gone of [undefined, null, false] as const) {
       const { url, events } = await startSecondFactorServer({ secondFactor: { ...secondFactor, findUser: () => gone } })
       expect((await answerSecondFactor(url, await mfaTokenFrom(url), rightCode())).body).toEqual(USELESS)
@@ -275,7 +275,7 @@ describe('an mfa_token', () => {
     }
   })
 
-  it('grants no scope that the client has lost meanwhile', async () => {
+  test('grants no scope that the client has lost meanwhile', async () => {
     let scopes = ['contacts.read', 'contacts.write']
     const { url } = await startSecondFactorServer({ clients: () => ({ ...webBackend, scopes }) })
     const { body } = await requestToken(url, { ...passwordLogin, scope: scopes.join(' ') }, client)
@@ -286,7 +286,7 @@ describe('an mfa_token', () => {
 })
 
 describe('guesses of the second factor', () => {
-  it('are limited by user although each right password makes a new mfa_token: of 30 at once, 10 are tried', async () => {
+  test('are limited by user although each right password makes a new mfa_token: of 30 at once, 10 are tried', async () => {
     let tried = 0
     const verify = async () => {
       tried += 1
@@ -305,7 +305,7 @@ describe('guesses of the second factor', () => {
     expect((await answerSecondFactor(url, await mfaTokenFrom(url), rightCode())).status).toBe(429)
   })
 
-  it('with one mfa_token at once are no more than its attempts, whatever the limit by user', async () => {
+  test('with one mfa_token at once are no more than its attempts, whatever the limit by user', async () => {
     let tried = 0
     const verify = async () => {
       tried += 1
@@ -318,7 +318,7 @@ describe('guesses of the second factor', () => {
     expect(tried).toBe(3)
   })
 
-  it('are not made up for by a success, which itself counts for nothing', async () => {
+  test('are not made up for by a success, which itself counts for nothing', async () => {
     const { url } = await startSecondFactorServer({ limits: { secondFactor: { limit: 3 } } })
     const answer = async (code: string) => (await answerSecondFactor(url, await mfaTokenFrom(url), code)).status
     for (let time = 0; time < 5; time++) expect(await answer(rightCode())).toBe(200)
@@ -327,7 +327,7 @@ describe('guesses of the second factor', () => {
     expect([await answer(wrongCode()), await answer(rightCode())]).toEqual([400, 429])
   })
 
-  it('count when verify refuses by an OAuthError, which the client is told, and not when verify fails', async () => {
+  test('count when verify refuses by an OAuthError, which the client is told, and not when verify fails', async () => {
     let failing = true
     const verify = () => {
       if (failing) throw new Error('the database is down')
@@ -345,7 +345,7 @@ describe('guesses of the second factor', () => {
     expect([await answer(), await answer(), await answer()]).toEqual([403, 403, 429])
   })
 
-  it('are counted by this process where the store of the limiter is down', async () => {
+  test('are counted by this process where the store of the limiter is down', async () => {
     const fault = () => Promise.reject(new Error('down'))
     const store = () => ({ increment: fault, decrement: fault, resetKey: fault, get: fault })
     const { url, events } = await startSecondFactorServer({
@@ -374,7 +374,7 @@ describe('what verify answers', () => {
     { amr: [] },
     { amr: 'otp' },
   ]
-  it.each([...verdicts, { amr: [''] }, { amr: ['otp'], delta: 0 }, { acr: '' }, { acr: 5 }, { amr: undefined }])(
+  test.each([...verdicts, { amr: [''] }, { amr: ['otp'], delta: 0 }, { acr: '' }, { acr: 5 }, { amr: undefined }])(
     'lets nobody in where it is neither yes nor no: %j',
     async (verdict) => {
       const errors: unknown[] = []
@@ -389,14 +389,14 @@ describe('what verify answers', () => {
     },
   )
 
-  it.each([false, null, undefined])('is a wrong answer where it is %s', async (verdict) => {
+  test.each([false, null, undefined])('is a wrong answer where it is %s', async (verdict) => {
     const { url } = await startSecondFactorServer({ secondFactor: { verify: () => verdict, findUser } })
     expect((await answerSecondFactor(url, await mfaTokenFrom(url), rightCode())).body).toEqual(WRONG_ANSWER)
   })
 })
 
 describe('a request to answer a second factor', () => {
-  it('needs an mfa_token and an otp, neither with control characters, and none in the query string', async () => {
+  test('needs an mfa_token and an otp, neither with control characters, and none in the query string', async () => {
     const { url } = await startSecondFactorServer()
     const mfaToken = await mfaTokenFrom(url)
     const form = { grant_type: MFA_GRANT_TYPE, mfa_token: mfaToken, otp: rightCode() }
@@ -413,7 +413,7 @@ describe('a request to answer a second factor', () => {
     expect((await requestToken(url, form, client)).status).toBe(200)
   })
 
-  it('is for clients that may use the password grant', async () => {
+  test('is for clients that may use the password grant', async () => {
     const clients = [{ ...webBackend, grants: ['refresh_token' as const] }]
     const { url } = await startSecondFactorServer({ clients })
     const { status, body } = await answerSecondFactor(url, 'token', '123456')
@@ -422,7 +422,7 @@ describe('a request to answer a second factor', () => {
 })
 
 describe('an address', () => {
-  it('is known from the second factor on, and not by the password alone', async () => {
+  test('is known from the second factor on, and not by the password alone', async () => {
     const { url } = await startSecondFactorServer({
       clients: [{ ...webBackend, endUserAddress: true }],
       limits: { user: { limit: 2 } },
@@ -440,7 +440,7 @@ describe('an address', () => {
 })
 
 describe('a store that fails to spend', () => {
-  it.each(['the attempt', 'the mfa_token'])('%s is a 503, and no token', async (which) => {
+  test.each(['the attempt', 'the mfa_token'])('%s is a 503, and no token', async (which) => {
     const store = new MemoryGrantStore()
     const spend = store.spend.bind(store)
     store.spend = (id, ...rest) => {
@@ -455,7 +455,7 @@ describe('a store that fails to spend', () => {
 })
 
 describe('a TOTP code', () => {
-  it('that was used is not taken twice, where the application remembers the last time step', async () => {
+  test('that was used is not taken twice, where the application remembers the last time step', async () => {
     const { authenticator } = await import('./second-factor-server.js')
     let lastStep = -1
     const verify = (_user: unknown, code: string) => {
@@ -473,7 +473,7 @@ describe('a TOTP code', () => {
 })
 
 describe('requireSecondFactor', () => {
-  it('is understood from a Passport strategy', async () => {
+  test('is understood from a Passport strategy', async () => {
     const { default: passport } = await import('passport')
     const { Strategy } = await import('passport-local')
     const own = new passport.Passport()
