@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { ipKeyGenerator } from 'express-rate-limit'
+import { foldedName } from './folded-name.js'
 
 /** Addresses of one IPv6 subscriber are one: express-rate-limit's default prefix. */
 const IPV6_PREFIX = 56
@@ -22,19 +23,13 @@ export function subjectKey(secret: string, subject: string): string {
   return hash('sha256', `${secret}\0subject\0${subject}`, 'base64url')
 }
 
-/** What a name may be filled with and still look, and in many a database be, the same: accents, and what is not seen. */
-const IGNORED = /[\u0300-\u036f\p{Default_Ignorable_Code_Point}]/gu
-
 /**
- * A user name as limiters count it: under a key of the server's own, so that a store that leaks tells nobody's name, and
- * equal for all that some database or other takes for one name, because each spelling that counts apart is so many guesses
- * more. `Alice`, `alice`, `ALICE ` and full-width forms are one, so are `ß` and `SS`, the four letters i of Turkish, `é` and
- * `e` (MySQL compares so unless told otherwise), and names with a zero-width space in them. Two users whose names are one
- * here do no more than share what a guesser has left.
+ * A user name as limiters count it: under a key of the server's own, so that a store that leaks does not reveal names, and the
+ * same key for all spellings that {@link foldedName} folds to one form, because each spelling counted separately would allow
+ * as many guesses again.
  */
 export function usernameKey(secret: string, username: string): string {
-  const folded = username.normalize('NFKD').toLowerCase().toUpperCase().normalize('NFKD').replace(IGNORED, '').trim()
-  return hash('sha256', `${secret}\0${folded}`, 'base64url')
+  return hash('sha256', `${secret}\0${foldedName(username)}`, 'base64url')
 }
 
 /**
