@@ -1,11 +1,16 @@
 import express, { Router, type Request, type RequestHandler, type Response } from 'express'
 import { OAuthError, type OAuthPasswordGrant } from 'express-oauth-password-grant'
+import type { Clients } from './clients.js'
 import { jsonErrors, nothingThere } from './json-errors.js'
 import type { SecondFactors } from './second-factors.js'
 import { hashPassword, type User, type Users } from './users.js'
 
 export interface AccountApiParts {
-  readonly oauth: Pick<OAuthPasswordGrant<User>, 'authenticate' | 'grants' | 'requireAccessToken'>
+  readonly oauth: Pick<
+    OAuthPasswordGrant<User>,
+    'authenticate' | 'authenticateSecondFactor' | 'grants' | 'requireAccessToken'
+  >
+  readonly clients: Clients
   readonly users: Users
   readonly secondFactors: SecondFactors
 }
@@ -16,7 +21,7 @@ type Act = (request: Request, response: Response, user: User, sessionId: string)
  * What a user does with the own account: see and end sessions, change the password, set up a second factor. For clients
  * with the scope `account`, and only as long as the session of the token has not ended.
  */
-export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Router {
+export function accountApi({ oauth, clients, users, secondFactors }: AccountApiParts): Router {
   const router = Router()
   router.use(noStore, oauth.requireAccessToken('account', { livingGrant: true }), express.json({ limit: '10kb' }))
 
@@ -70,7 +75,7 @@ export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Ro
         response.status(400).json({ error: 'unsuitable_password' })
         return
       }
-      if (!(await confirmed(request, response, user, 'current'))) return
+      if (!(await confirmed(request, response, user, { password: textIn(request.body, 'current') }))) return
       await users.setPasswordHash(user.id, await hashPassword(fresh))
       await oauth.grants.revokeAll(user.id, { except: sessionId })
       response.status(204).end()
@@ -89,7 +94,7 @@ export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Ro
   router.post(
     '/second-factor',
     forUser(async (request, response, user) => {
-      if (!(await confirmed(request, response, user, 'password'))) return
+      if (!(await confirmed(request, response, user, { password: textIn(request.body, 'password') }))) return
       await secondFactors.begin(user.id)
       response.status(204).end()
     }),
@@ -107,7 +112,8 @@ export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Ro
   router.delete(
     '/second-factor',
     forUser(async (request, response, user) => {
-      if (!(await confirmed(request, response, user, 'password'))) return
+      const given = { password: textIn(request.body, 'password'), code: textIn(request.body, 'code') }
+      if (!(await confirmed(request, response, user, given))) return
       await secondFactors.remove(user.id)
       response.status(204).end()
     }),
@@ -122,18 +128,36 @@ export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Ro
     }
   }
 
-  /** Whether the user gives the password once more, under the same limits as at a login. Answers where not. */
-  async function confirmed(request: Request, response: Response, user: User, field: string): Promise<boolean> {
+  /**
+   * Whether the user proves once more who is there, under the same limits as at a login: by the password, and by the second
+   * factor too if there is one and a `code` is given. If not, it sends the response.
+   */
+  async function confirmed(
+    request: Request,
+    response: Response,
+    user: User,
+    { password, code }: { password: string; code?: string },
+  ): Promise<boolean> {
+    const options = { endUserAddress: await namedAddress(request) }
     try {
-      await oauth.authenticate(user.name, textIn(request.body, field), request)
+      await oauth.authenticate(user.name, password, request, options)
       return true
     } catch (error) {
-      if (!(error instanceof OAuthError)) throw error
-      if (error.code === 'mfa_required') return true // the password was right
-      if (error.status < 429) response.status(400).json({ error: 'wrong_password' })
-      else response.status(error.status).set(error.headers).json({ error: error.code })
-      return false
+      if (!isMfaRequired(error)) return refuse(response, error, 'wrong_password')
+      if (code === undefined) return true // the password was right
+      try {
+        await oauth.authenticateSecondFactor(error.members['mfa_token'], code, request, options)
+        return true
+      } catch (refusal) {
+        return refuse(response, refusal, 'wrong_code')
+      }
     }
+  }
+
+  /** The end user's address, if the client is one that may name it, as at the token endpoint: limits count people, not a backend. */
+  async function namedAddress(request: Request): Promise<string | undefined> {
+    const client = await clients.find(String(request.auth?.payload['client_id']))
+    return client?.endUserAddress === true ? request.get('End-User-Address') : undefined
   }
 
   router.use(nothingThere, jsonErrors)
@@ -143,6 +167,18 @@ export function accountApi({ oauth, users, secondFactors }: AccountApiParts): Ro
 const noStore: RequestHandler = function noStore(_request, response, next) {
   response.setHeader('Cache-Control', 'no-store')
   next()
+}
+
+function isMfaRequired(error: unknown): error is OAuthError {
+  return error instanceof OAuthError && error.code === 'mfa_required'
+}
+
+/** @throws what is not a refusal */
+function refuse(response: Response, error: unknown, ofWrong: 'wrong_password' | 'wrong_code'): false {
+  if (!(error instanceof OAuthError)) throw error
+  const code = error.code === 'invalid_grant' ? ofWrong : error.code
+  response.status(error.status).set(error.headers).json({ error: code, error_description: error.message })
+  return false
 }
 
 function textIn(body: unknown, name: string): string {

@@ -48,7 +48,7 @@ export function authorizationServer(parts: AuthorizationServerParts): {
     authorizeScope: ({ user, scope }) => [...user.scopes, 'account'].filter((each) => scope.split(' ').includes(each)),
   })
   app.use(oauth)
-  app.use('/account', accountApi({ oauth, users, secondFactors }))
+  app.use('/account', accountApi({ oauth, clients, users, secondFactors }))
 
   app.get('/health', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' })

@@ -8,6 +8,7 @@ export type { EventDetail, EventOrigin, OAuthEvent, SecondFactorRefusal, UserNam
 export type { PasswordCheckGauge } from './admission/password-checks.js'
 export { newGrantId, subjectTag, type Grant } from './grant.js'
 export type { GrantAdministration } from './grants/grant-administration.js'
+export type { AuthenticateOptions } from './authenticate-options.js'
 export type { AuthenticateAtForm } from './login-form/login-form.js'
 export type { LoginAdministration, StoppedLoginsDescription, WhichLogins } from './logins/login-administration.js'
 export type { KeyAdministration, KeyDescription } from './keys/key-administration.js'

@@ -26,8 +26,9 @@ declare module 'express-session' {
 }
 
 /**
- * A session for each browser, by a cookie that no script reads and no other site sends. Over https its name begins with
- * `__Host-`, so that no neighbouring host can set it.
+ * A session for each browser that has signed in, even halfway, by a cookie that no script reads and no other site sends. Over
+ * https its name begins with `__Host-`, so that no neighbouring host can set it. A visitor gets none: whoever comes without a
+ * cookie, again and again, leaves nothing behind.
  */
 export function browserSessions(newStore: () => Store, secret: string): RequestHandler {
   const options = { secret, resave: false, saveUninitialized: false }

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express'
+import { accountRefusal } from './account-refusal.js'
 import { fieldOf } from './csrf.js'
 import type { ProtectedResource } from './protected-resource.js'
-import { refusalSentence } from './refusal-sentence.js'
 import type { ShowPage } from './show-page.js'
 
 export interface PasswordParts {
@@ -37,7 +37,7 @@ export function passwordPage({ show, account }: PasswordParts): Router {
     }
     const answer = await account.ask(request, '/password', { method: 'PUT', json: { current, fresh } })
     if (answer.ok) response.redirect(303, '/sessions?done=password')
-    else showForm(request, response, { current: await refusalSentence(answer) }, answer.status)
+    else showForm(request, response, { current: (await accountRefusal(answer)).sentence }, answer.status)
   })
 
   function showForm(request: Request, response: Response, errors: Errors = {}, status = 200): void {

@@ -9,6 +9,11 @@ export interface Sent {
   readonly json?: object
 }
 
+export interface ProtectedResourceOptions {
+  /** Whether to name the end user's address: only an API that limits by it needs to know. Default: `false`. */
+  readonly namesEndUser?: boolean
+}
+
 const TIMEOUT_MS = 10_000
 const RETRY_MS = 200
 
@@ -17,9 +22,16 @@ export class ProtectedResource {
   readonly #url: string
   readonly #name: string
   readonly #tokens: SessionTokens
+  readonly #namesEndUser: boolean
 
   /** @param name As the person who cannot reach it reads it. */
-  constructor(url: string, name: string, tokens: SessionTokens) {
+  constructor(
+    url: string,
+    name: string,
+    tokens: SessionTokens,
+    { namesEndUser = false }: ProtectedResourceOptions = {},
+  ) {
+    this.#namesEndUser = namesEndUser
     this.#url = url.replace(/\/$/, '')
     this.#name = name
     this.#tokens = tokens
@@ -31,8 +43,10 @@ export class ProtectedResource {
    */
   async ask(request: Request, path: string, sent: Sent = {}): Promise<Response> {
     const token = await this.#tokens.accessToken(request)
-    let response = await this.#send(path, token, sent)
-    if (response.status === 401) response = await this.#send(path, await this.#tokens.another(request, token), sent)
+    const address = this.#namesEndUser ? request.ip : undefined
+    let response = await this.#send(path, token, sent, address)
+    if (response.status === 401)
+      response = await this.#send(path, await this.#tokens.another(request, token), sent, address)
     if (response.status === 403) throw forbidden('Your account has no permission for it. Ask whoever runs this site.')
     // One that refuses a token that is new has a fault of its own; the session lives.
     if (response.status === 401 || response.status >= 500)
@@ -40,13 +54,19 @@ export class ProtectedResource {
     return response
   }
 
-  async #send(path: string, token: string, { method = 'GET', json }: Sent): Promise<Response> {
+  async #send(
+    path: string,
+    token: string,
+    { method = 'GET', json }: Sent,
+    address: string | undefined,
+  ): Promise<Response> {
     const send = () =>
       fetch(this.#url + path, {
         method,
         headers: {
           Authorization: `Bearer ${token}`,
           ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(address === undefined ? {} : { 'End-User-Address': address }),
         },
         body: json === undefined ? null : JSON.stringify(json),
         signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,8 +1,8 @@
 import { Router, type Request, type Response } from 'express'
 import QRCode from 'qrcode'
+import { accountRefusal, type AccountRefusal } from './account-refusal.js'
 import { fieldOf } from './csrf.js'
 import type { ProtectedResource } from './protected-resource.js'
-import { refusalSentence } from './refusal-sentence.js'
 import type { ShowPage } from './show-page.js'
 
 export interface SecondFactorParts {
@@ -33,13 +33,18 @@ export function secondFactorPage({ show, account }: SecondFactorParts): Router {
   })
 
   router.post('/second-factor/confirm', async (request, response) => {
-    const code = fieldOf(request, 'code').replace(/\s/g, '')
-    await act(request, response, '/second-factor', { method: 'PUT', json: { code } }, 'on')
+    await act(request, response, '/second-factor', { method: 'PUT', json: { code: codeIn(request) } }, 'on')
   })
 
   router.post('/second-factor/remove', async (request, response) => {
     const password = fieldOf(request, 'password')
-    await act(request, response, '/second-factor', { method: 'DELETE', json: { password } }, 'off')
+    await act(
+      request,
+      response,
+      '/second-factor',
+      { method: 'DELETE', json: { password, code: codeIn(request) } },
+      'off',
+    )
   })
 
   async function act(
@@ -51,21 +56,39 @@ export function secondFactorPage({ show, account }: SecondFactorParts): Router {
   ): Promise<void> {
     const answer = await account.ask(request, path, sent)
     if (answer.ok) response.redirect(303, done === undefined ? '/second-factor' : `/second-factor?done=${done}`)
-    else await showState(request, response, await refusalSentence(answer), answer.status)
+    else await showState(request, response, await accountRefusal(answer), answer.status)
   }
 
-  async function showState(request: Request, response: Response, error = '', status = 200): Promise<void> {
+  async function showState(
+    request: Request,
+    response: Response,
+    refusal?: AccountRefusal,
+    status = 200,
+  ): Promise<void> {
     const answer = await account.ask(request, '/second-factor')
     const { state, secret = '', url } = (await answer.json()) as SecondFactor // the boundary: our own API
     const qrCode = url === undefined ? '' : await QRCode.toString(url, { type: 'svg', margin: 2 })
-    const title = error === '' ? 'Second factor' : 'Error: second factor'
+    const title = refusal === undefined ? 'Second factor' : 'Error: second factor'
+    const error = refusal?.sentence ?? ''
+    const isOfCode = state === 'pending' || refusal?.field === 'code'
     const done = request.query['done'] === state ? state : ''
     show(request, response, 'second-factor', {
       title,
       status,
-      data: { state, secret: secret.replace(/.{4}(?=.)/g, '$& '), qrCode, error, done },
+      data: {
+        state,
+        secret: secret.replace(/.{4}(?=.)/g, '$& '),
+        qrCode,
+        errors: isOfCode ? { code: error, password: '' } : { code: '', password: error },
+        done,
+      },
     })
   }
 
   return router
+}
+
+/** Authenticator apps show a code in two halves, and some people type it so. */
+function codeIn(request: Request): string {
+  return fieldOf(request, 'code').replace(/\s/g, '')
 }

@@ -11,9 +11,9 @@ const TABLE = `
   );
   create index if not exists web_sessions_by_end on web_sessions (expires_at)`
 
-/** From the last request on: as long as a refresh token that is never used is good for, and a while for a visitor. */
+/** From the last request on: as long as a refresh token that is never used is good for, and a while between two steps. */
 const SIGNED_IN_MS = 14 * 24 * 3_600_000
-const VISITOR_MS = 3_600_000
+const HALF_SIGNED_IN_MS = 3_600_000
 const PRUNE_MS = 3_600_000
 
 type Done = (error?: unknown) => void
@@ -77,7 +77,7 @@ async function prune(database: Database): Promise<void> {
 }
 
 function endOf({ signIn }: SessionData): number {
-  return Date.now() + (signIn === undefined ? VISITOR_MS : SIGNED_IN_MS)
+  return Date.now() + (signIn === undefined ? HALF_SIGNED_IN_MS : SIGNED_IN_MS)
 }
 
 function digest(id: string): string {

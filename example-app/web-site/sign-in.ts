@@ -1,6 +1,6 @@
 import { Router, type Request, type Response } from 'express'
 import { endSession, renewSession } from './browser-session.js'
-import { csrfTokenOf, fieldOf } from './csrf.js'
+import { fieldOf, type FormTokens } from './csrf.js'
 import { nextPage } from './next-page.js'
 import type { ShowPage } from './show-page.js'
 import { textOf } from './text-of.js'
@@ -16,6 +16,7 @@ export interface DemoUser {
 export interface SignInParts {
   readonly show: ShowPage
   readonly client: TokenClient
+  readonly forms: FormTokens
   /** Shown to whoever looks at the demo; none in production. */
   readonly demoUsers: readonly DemoUser[]
 }
@@ -27,7 +28,7 @@ const REASONS: Readonly<Record<string, { kind: string; text: string }>> = {
 }
 
 /** `/sign-in`, its second step `/sign-in/code` for users with a second factor, and `/sign-out`. */
-export function signInPages({ show, client, demoUsers }: SignInParts): Router {
+export function signInPages({ show, client, forms, demoUsers }: SignInParts): Router {
   const router = Router()
 
   router.get('/sign-in', (request, response) => {
@@ -44,7 +45,7 @@ export function signInPages({ show, client, demoUsers }: SignInParts): Router {
       return
     }
     try {
-      await enter(request, name, await client.password(request, name, password))
+      await enter(request, forms, name, await client.password(request, name, password))
       response.redirect(303, next)
     } catch (error) {
       if (!(error instanceof TokenRefusal)) throw error
@@ -72,7 +73,7 @@ export function signInPages({ show, client, demoUsers }: SignInParts): Router {
     const { user, mfaToken, next } = halfSignIn
     const code = fieldOf(request, 'code').replace(/\s/g, '')
     try {
-      await enter(request, user, await client.secondFactor(request, mfaToken, code))
+      await enter(request, forms, user, await client.secondFactor(request, mfaToken, code))
       response.redirect(303, next)
     } catch (error) {
       if (!(error instanceof TokenRefusal)) throw error
@@ -119,10 +120,10 @@ export function signInPages({ show, client, demoUsers }: SignInParts): Router {
   return router
 }
 
-async function enter(request: Request, user: string, tokens: Tokens): Promise<void> {
+async function enter(request: Request, { tokenOf }: FormTokens, user: string, tokens: Tokens): Promise<void> {
   await renewSession(request)
   request.session.signIn = signInOf(user, tokens)
-  csrfTokenOf(request) // made now, so that no page has to change the session only to have one
+  tokenOf(request) // made now, so that no page has to change the session only to have one
 }
 
 function statusOf({ status }: TokenRefusal): number {

@@ -2,7 +2,7 @@ import express, { type Express } from 'express'
 import type { Store } from 'express-session'
 import { browserSessions } from './browser-session.js'
 import { contactsPage } from './contacts.js'
-import { csrfProtection } from './csrf.js'
+import { formTokens } from './csrf.js'
 import { errorPages } from './error-pages.js'
 import type { Links } from './layout.js'
 import { notFound } from './page-error.js'
@@ -25,7 +25,7 @@ export interface WebSiteParts {
   readonly clientId: string
   readonly clientSecret: string
   readonly newSessionStore: () => Store
-  /** Signs the cookie. */
+  /** Signs the cookies. */
   readonly sessionSecret: string
   readonly trustProxy: false | number | string
   readonly demoUsers: readonly DemoUser[]
@@ -37,9 +37,12 @@ export function webSite(parts: WebSiteParts): Express {
   const { issuer, api, links, trustProxy } = parts
   const client = new TokenClient(parts)
   const tokens = new SessionTokens(client)
-  const account = new ProtectedResource(`${issuer.replace(/\/$/, '')}/account`, 'The sign-in service', tokens)
+  const account = new ProtectedResource(`${issuer.replace(/\/$/, '')}/account`, 'The sign-in service', tokens, {
+    namesEndUser: true, // it asks for passwords
+  })
   const contactsApi = new ProtectedResource(api, 'The address book', tokens)
-  const show = pagesWith(links)
+  const forms = formTokens(parts.sessionSecret)
+  const show = pagesWith(links, forms)
 
   const app = express()
   app.disable('x-powered-by').disable('etag')
@@ -48,12 +51,12 @@ export function webSite(parts: WebSiteParts): Express {
   app.use(securityHeaders())
   app.use(browserSessions(parts.newSessionStore, parts.sessionSecret))
   app.use(express.urlencoded({ extended: false, limit: '10kb' }))
-  app.use(csrfProtection())
+  app.use(forms.protection)
 
   app.get('/', (_request, response) => {
     response.redirect(303, '/contacts')
   })
-  app.use(signInPages({ show, client, demoUsers: parts.demoUsers }))
+  app.use(signInPages({ show, client, forms, demoUsers: parts.demoUsers }))
   app.use('/contacts', stillSignedIn(account))
   app.use(contactsPage({ show, api: contactsApi }))
   app.use(sessionsPage({ show, account }))

@@ -6,7 +6,7 @@ import { refusalOf } from './refusal-of.js'
 
 /**
  * Steps for a request that the application answers itself. Resolves to what they have learnt; rejects with an OAuthError,
- * whatever went wrong.
+ * whatever went wrong. Without an `endUserAddress` the address of the request counts.
  */
 export function withoutAnswer(settings: Settings, steps: readonly Step[]) {
   const takeSteps = inOrder(steps)
@@ -14,8 +14,10 @@ export function withoutAnswer(settings: Settings, steps: readonly Step[]) {
     http: Request,
     response: Response,
     parameters: ReadonlyMap<string, string>,
+    endUserAddress: string | undefined,
   ): Promise<EndpointRequest> {
     const request = new EndpointRequest(http, response)
+    if (endUserAddress !== undefined) request.endUserAddress = endUserAddress
     request.parameters = new Map(parameters)
     request.scope = ''
     try {

@@ -43,8 +43,10 @@ describe.skipIf(lacksChromium)('a person with a second factor', { timeout: 240_0
     expect(await headingOf(page)).toBe('Sign in')
   })
 
-  test('sets it up with the password and a code, is asked for one from then on, and can turn it off', async () => {
+  test('sets it up with the password and a code, is asked for one from then on, and turns it off with both', async () => {
     const page = await app.newPage()
+    const other = await app.newPage()
+    await signIn(other)
     await signIn(page)
     await page.goto('/second-factor')
 
@@ -60,13 +62,16 @@ describe.skipIf(lacksChromium)('a person with a second factor', { timeout: 240_0
 
     await page.getByRole('button', { name: 'Sign out' }).click()
     await signIn(page)
-    await giveCode(page, codeOf(secret, STEP_MS))
-    expect(await headingOf(page)).toBe('Contacts')
+    expect(await headingOf(page)).toBe('One more step')
 
-    await page.goto('/second-factor')
-    await givePassword(page, demo.alice.password, 'Turn it off')
-    expect(await page.getByRole('status').textContent()).toBe('The second factor is off.')
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    // Another session of the same person, who has used the code of this half minute already.
+    await other.goto('/second-factor')
+    await turnOff(other, 'wrong', codeOf(secret, STEP_MS))
+    expect(await other.locator('#password-error').textContent()).toBe('This is not your password.')
+    await turnOff(other, demo.alice.password, codeOf(secret))
+    expect(await other.locator('#code-error').textContent()).toContain('was used already')
+    await turnOff(other, demo.alice.password, codeOf(secret, STEP_MS))
+    expect(await other.getByRole('status').textContent()).toBe('The second factor is off.')
     await signIn(page)
     expect(await headingOf(page)).toBe('Contacts')
   })
@@ -90,4 +95,9 @@ async function confirm(page: Page, code: string): Promise<void> {
 async function givePassword(page: Page, password: string, button: string): Promise<void> {
   await page.getByLabel('Your password').fill(password)
   await page.getByRole('button', { name: button }).click()
+}
+
+async function turnOff(page: Page, password: string, code: string): Promise<void> {
+  await page.getByLabel('The code that the app shows now').fill(code)
+  await givePassword(page, password, 'Turn it off')
 }

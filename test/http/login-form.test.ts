@@ -25,7 +25,7 @@ async function startForm(options: Partial<OAuthPasswordGrantOptions> = {}, major
       after(app, oauth) {
         app.post('/login', express.urlencoded({ extended: true }), express.json(), (req, res, next) => {
           const { username, password } = (req.body ?? {}) as Record<string, unknown>
-          oauth.authenticate(username, password, req).then(
+          oauth.authenticate(username, password, req, { endUserAddress: req.get('End-User-Address') }).then(
             (user) => res.json({ welcome: user.id }),
             (error: unknown) => {
               if (error instanceof OAuthError)
@@ -37,12 +37,12 @@ async function startForm(options: Partial<OAuthPasswordGrantOptions> = {}, major
       },
     },
   )
-  const post = async (body: string | Record<string, string>, signal?: AbortSignal) => {
+  const post = async (body: string | Record<string, string>, signal?: AbortSignal, address?: string) => {
     const text = typeof body === 'string' ? body : new URLSearchParams(body).toString()
     const type = text.startsWith('{') ? 'application/json' : 'application/x-www-form-urlencoded'
     const response = await fetch(`${server.url}/login`, {
       method: 'POST',
-      headers: { 'content-type': type },
+      headers: { 'content-type': type, ...(address === undefined ? {} : { 'end-user-address': address }) },
       body: text,
       ...(signal === undefined ? {} : { signal }),
     })
@@ -185,4 +185,57 @@ test('What is no request of Express is a TypeError.', async () => {
   for (const request of [undefined, null, {}, 'request']) {
     await expect(oauth.authenticate('alice', 'p', request as never)).rejects.toThrow(/oauth\.authenticate/)
   }
+})
+
+describe('the address of the end user at a form that a backend posts to', () => {
+  const from = (form: Awaited<ReturnType<typeof startForm>>, address: string, body: Record<string, string>) =>
+    form.post(body, undefined, address)
+
+  test('is what the limits, the known addresses and the events use', async () => {
+    const form = await startForm({ limits: { address: { limit: 2 }, user: { limit: 4 } } })
+    expect((await from(form, '192.0.2.7', alice)).status).toBe(200)
+    for (const username of ['one', 'two']) {
+      expect((await from(form, '192.0.2.1', { ...wrong, username })).status).toBe(400)
+    }
+    expect((await from(form, '192.0.2.1', alice)).status).toBe(429)
+    expect((await from(form, '::ffff:192.0.2.1', alice)).status).toBe(429)
+    expect((await from(form, ' 2001:DB8::0:1 ', alice)).status).toBe(200)
+    expect((await form.post(alice)).status).toBe(200)
+    for (const address of ['192.0.2.2', '192.0.2.3', '192.0.2.4', '192.0.2.5']) await from(form, address, wrong)
+    expect((await from(form, '192.0.2.6', alice)).status).toBe(429)
+    expect((await from(form, '192.0.2.7', alice)).status).toBe(200) // known since the first login
+    const addresses = form.events.map((event) => [event.address, event.endUserAddress])
+    expect(addresses.slice(0, 2)).toEqual([
+      ['127.0.0.1', '192.0.2.7'],
+      ['127.0.0.1', '192.0.2.1'],
+    ])
+  })
+
+  test.each(['', 'unknown', '192.0.2.1, 192.0.2.2', '192.0.2.1:443', 'fe80::1%eth0', '[::1]'])(
+    'is refused as %j, and the password is not looked at',
+    async (address) => {
+      const form = await startForm({ authenticateUser: () => expect.fail('It was looked at.') })
+      const refused = await from(form, address, alice)
+      expect([refused.status, refused.body['said']]).toEqual([400, 'invalid_request'])
+      expect(refused.body['why']).toContain('The address of the end user must be one IPv4 or IPv6 address')
+    },
+  )
+
+  test.each([[null], [7], [['192.0.2.1']], [{}]])('is a TypeError as %j, which no header can be', async (endUserAddress) => {
+    const { oauth } = await startForm()
+    const options = { endUserAddress: endUserAddress as never }
+    const request = { res: {} } as never
+    await expect(oauth.authenticate('alice', 'p', request, options)).rejects.toThrow(
+      /^The fourth argument of oauth\.authenticate\.endUserAddress is .+: give an IP address/,
+    )
+    await expect(oauth.authenticateSecondFactor('m', '1', request, options)).rejects.toThrow(TypeError)
+  })
+
+  test.each([{ endUserAdress: '192.0.2.1' }, null, '192.0.2.1'])(
+    'is a TypeError where the options are %j',
+    async (options) => {
+      const { oauth } = await startForm()
+      await expect(oauth.authenticate('alice', 'p', { res: {} } as never, options as never)).rejects.toThrow(TypeError)
+    },
+  )
 })

@@ -102,6 +102,38 @@ describe('the second factor at a form of the application', () => {
     expect((await answerSecondFactor(url, ofClient, rightCode())).status).toBe(200)
   })
 
+  test('makes the named address of the end user a known one', async () => {
+    const { url } = await startSecondFactorServer(
+      { limits: { user: { limit: 1 } } },
+      {
+        after: (app, { authenticate, authenticateSecondFactor }) => {
+          app.use(express.urlencoded({ extended: false }))
+          app.post('/backend', (req, res) => {
+            const { username, password, code, address } = req.body as Record<string, string>
+            const options = { endUserAddress: address }
+            authenticate(username, password, req, options)
+              .catch((error: unknown) => {
+                if (!(error instanceof OAuthError) || error.code !== 'mfa_required') throw error
+                return authenticateSecondFactor(error.members['mfa_token'], code, req, options)
+              })
+              .then(
+                () => res.sendStatus(200),
+                (error: unknown) => res.sendStatus(error instanceof OAuthError ? error.status : 500),
+              )
+          })
+        },
+      },
+    )
+    const from = async (address: string, password = alice.password) => {
+      const body = new URLSearchParams({ ...alice, password, code: rightCode(), address })
+      return (await fetch(`${url}/backend`, { method: 'POST', body })).status
+    }
+    expect(await from('192.0.2.1')).toBe(200)
+    expect(await from('192.0.2.2', 'wrong')).toBe(400)
+    expect(await from('192.0.2.3')).toBe(429)
+    expect(await from('192.0.2.1')).toBe(200)
+  })
+
   test('wants one text for each field, and the request', async () => {
     const { url, oauth } = await startFormServer()
     const mfa = await mfaTokenOfForm(url)
