@@ -10,7 +10,7 @@ export interface EventOrigin {
   readonly issuer: string
   /** Of the request that it came up in; also in the body of a 500 or 503. Absent where it came up beside a request. */
   readonly requestId: string | undefined
-  /** Where that request came from. */
+  /** The IP address that request came from, without a port; absent if Express reports something that is not an address. */
   readonly address: string | undefined
   /** The end user's, where the client is trusted to name it (`endUserAddress`); else the same as `address`. */
   readonly endUserAddress: string | undefined

@@ -19,6 +19,12 @@ export const mistakes = {
       'The proxy sends Forwarded and no X-Forwarded-For, which is all that Express reads: all requests have the address of the proxy, and all users share its limits.',
     remedy: 'Have the proxy send X-Forwarded-For.',
   },
+  not_an_address: {
+    fault:
+      'For a request of a client that authenticated, Express reports a req.ip that is not an IP address, such as "unknown" from a proxy: all such requests count as one address, and all users share its limits.',
+    remedy:
+      'Have the proxy write the IP address of the client into X-Forwarded-For, and set app.set("trust proxy", 1), the number of proxies, or their addresses.',
+  },
   shared_address: {
     fault:
       'A backend has reached the limit "address" of failed logins: all its users share one address, and one of them can lock out the others.',

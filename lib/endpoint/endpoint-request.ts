@@ -5,6 +5,7 @@ import type { Client } from '../client.js'
 import type { Grant } from '../grant.js'
 import { addressKey } from '../limits/limit-key.js'
 import type { LoginAttempt } from '../limits/login-attempt.js'
+import { requestAddress } from '../request-address.js'
 import type { User } from '../resource-owner.js'
 import type { MfaToken } from '../tokens/mfa-token.js'
 import type { RefreshTokenPointer } from '../tokens/refresh-token.js'
@@ -19,7 +20,10 @@ export class EndpointRequest {
   /** When it came, in milliseconds since the epoch: all that is derived from it agrees. */
   readonly now = Date.now()
 
-  /** Where it came from, as the application's `trust proxy` has it. Read once: Express works it out anew at each look. */
+  /**
+   * The IP address that it came from, by the application's `trust proxy`, in its one form; `undefined` if Express reports
+   * something else. Read once, because Express works it out each time.
+   */
   readonly address: string | undefined
 
   /** The address as limiters count it. */
@@ -53,7 +57,7 @@ export class EndpointRequest {
   constructor(http: Request, response: Response) {
     this.http = http
     this.response = response
-    this.address = http.ip
+    this.address = requestAddress(http.ip)
     this.addressKey = addressKey(this.address)
     this.endUserAddress = this.address
   }

@@ -1,14 +1,16 @@
 import type { Settings } from '../options/settings.js'
+import { requestAddress } from '../request-address.js'
 import type { EndpointRequest } from './endpoint-request.js'
 import type { Step } from './endpoint.js'
 
 /**
- * Tells of a `trust proxy` that is wrong, which the first request shows and nothing before it. It looks at requests of
- * registered clients only: anybody can make up a header.
+ * Reports a proxy or a `trust proxy` that is set up wrongly, which the first request shows and nothing before it. It looks
+ * only at requests of clients that have authenticated, because anybody can make up a header.
  */
 export function noticeMistakes({ onMistake }: Settings): Step {
   return function noticeMistakes(request) {
     const { headers, app } = request.http
+    if (request.address === undefined && request.http.ip !== undefined) onMistake('not_an_address', request)
     const trustProxy: unknown = app.get('trust proxy')
     if (trustProxy === true) onMistake('trust_proxy_everybody', request)
     const forwardedFor = headers['x-forwarded-for']
@@ -18,7 +20,7 @@ export function noticeMistakes({ onMistake }: Settings): Step {
   }
 }
 
-/** Whether the address is that of whoever is connected. */
+/** Whether the address is that of the connection itself. */
 function isFromProxy({ http, address }: EndpointRequest): boolean {
-  return address === http.socket.remoteAddress
+  return address === requestAddress(http.socket.remoteAddress)
 }

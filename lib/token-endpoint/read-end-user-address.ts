@@ -6,9 +6,12 @@ import { OAuthError } from '../oauth-error.js'
 const HEADER = 'end-user-address'
 
 /**
- * Learns the end user's address from a client that is registered with `endUserAddress: true`: a backend is one address and
- * many users. From any other client the header is ignored, for whoever may name the address may also choose by which he is
- * limited. Where the header is missing the connection's address counts, which limits all of the client's users together.
+ * Learns the end user's address from a client that is registered with `endUserAddress: true`, because a backend is one
+ * address and many users. The header of any other client is ignored: whoever names the address chooses the limit that
+ * applies. Without the header the connection's address counts, which limits all of the client's users together.
+ *
+ * Unlike what a proxy writes (see `requestAddress`), a port or a zone is refused. The backend is ours to correct, its
+ * developer sees the refusal on the first request, and a port suggests that a header of the user's was copied unread.
  */
 export function readEndUserAddress(request: Parameters<Step>[0]): void {
   const { client, http } = request
