@@ -10,8 +10,9 @@ export type OfferedGrantType = GrantType | typeof MFA_GRANT_TYPE
 export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'none'
 
 /**
- * A client secret: the secret itself (32 bytes or more), or the SHA-256 of a high-entropy one (64 hexadecimal digits,
- * or 43 characters of base64url), so that the secret itself need not be kept.
+ * A client secret: the secret itself (32 bytes or more), or its SHA-256 (64 hexadecimal digits, or 43 characters of
+ * base64url), so that the secret itself need not be kept. Generate it from 32 random bytes: no limit refuses a correct secret,
+ * so that only its length keeps it from being guessed.
  */
 export type ClientSecret = string | { readonly sha256: string }
 

@@ -28,6 +28,16 @@ export interface UserNameHash {
  */
 export type SecondFactorRefusal = 'not_valid' | 'used_up' | 'wrong_answer' | 'user_refused' | 'application'
 
+/**
+ * Why a client was refused: no client has that id (`unknown`), the secret is wrong or the client is public and has none
+ * (`wrong_secret`), the request carries no client id or no secret for a client that has one (`no_credentials`), the
+ * Authorization header is not HTTP Basic or cannot be decoded (`malformed`), the request authenticates in more than one way
+ * (`several_ways`), `client_id` is not the id of the client that authenticated (`other_id`), or a strategy of the application
+ * refused (`application`).
+ */
+export type ClientRefusal =
+  'unknown' | 'wrong_secret' | 'no_credentials' | 'malformed' | 'several_ways' | 'other_id' | 'application'
+
 /** What happened, by its `type`. */
 export type EventDetail =
   /** A login or a refresh was answered with tokens. */
@@ -41,8 +51,11 @@ export type EventDetail =
     }
   /** A user logged in at a form of the application's own, by `oauth.authenticate`. */
   | ({ readonly type: 'user_authenticated'; readonly subject: string } & UserNameHash)
-  /** A client that is known, or that claims to be, did not authenticate. */
-  | { readonly type: 'client_refused' }
+  /**
+   * A client did not authenticate. `clientId` is the id that the request named, and absent if no client has that id: people
+   * paste secrets there. The response never says the reason.
+   */
+  | { readonly type: 'client_refused'; readonly reason: ClientRefusal; readonly clientId: string | undefined }
   /**
    * A login was refused: the user name or the password is wrong (`wrong_credentials`), a function of the application
    * refused by an OAuthError of this `code` (`application`), or logins are stopped (`stopped`, see `oauth.logins`).

@@ -1,27 +1,37 @@
 import type { Request } from 'express'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
+import type { ClientVerdict } from '../strategies/client-verdict.js'
 import type { Step } from './endpoint.js'
+import { withinLimit } from './within-limit.js'
 
 /**
- * Authenticates the client (RFC 6749 sections 2.3 and 3.2.1): by HTTP Basic or in the body, never both, one guess a
- * request. What the header says counts; `client_id` may stand beside it only if it says the same.
+ * Authenticates the client (RFC 6749 sections 2.3 and 3.2.1): by HTTP Basic or in the body, never both, with one guess a
+ * request. The header decides; `client_id` may accompany it only if it names the same client.
+ *
+ * Only failures count, and once an address has reached the limit only failures are refused: nobody can lock out a client that
+ * authenticates correctly from the same address.
  */
 export function authenticateClient(settings: Settings): Step {
+  const { onEvent } = settings
+  const { clientAddress } = settings.limits
   return async function authenticateClient(request) {
     const { http, parameters } = request
     if (ways(http, parameters) > 1) {
+      onEvent({ type: 'client_refused', reason: 'several_ways', clientId: undefined }, request)
       throw new OAuthError('invalid_request', 'The client authenticates in more than one way')
     }
-    const authenticated = await authenticate(settings, http, parameters)
+    const verdict = await authenticate(settings, http, parameters)
     parameters.delete('client_secret')
-    if (authenticated === undefined) {
-      settings.onEvent({ type: 'client_refused' }, request)
-      await settings.limits.clientAddress?.count(request.addressKey)
+    const { client } = verdict
+    if (client === undefined) {
+      const { reason, clientId } = verdict
+      onEvent({ type: 'client_refused', reason, clientId }, request)
+      await withinLimit(settings, request, 'clientAddress', clientAddress?.reserve(request.addressKey))
       throw new OAuthError('invalid_client', 'Client authentication failed')
     }
-    const client = settings.clientOf(authenticated)
     if ((parameters.get('client_id') ?? client.id) !== client.id) {
+      onEvent({ type: 'client_refused', reason: 'other_id', clientId: client.id }, request)
       throw new OAuthError('invalid_request', 'client_id is not that of the client that authenticated')
     }
     request.client = client
@@ -35,7 +45,7 @@ function ways(http: Request, parameters: ReadonlyMap<string, string>): number {
   )
 }
 
-/** `headers` has the first of them only. */
+/** Node's `headers` has only the first of them. */
 function authorizationHeaders({ headers, rawHeaders }: Request): number {
   if (headers.authorization === undefined) return 0
   const { length } = 'authorization'
@@ -44,9 +54,15 @@ function authorizationHeaders({ headers, rawHeaders }: Request): number {
   ).length
 }
 
-function authenticate({ clientAuthentication }: Settings, http: Request, parameters: ReadonlyMap<string, string>) {
+const NO_CREDENTIALS: ClientVerdict = { reason: 'no_credentials' }
+
+function authenticate(
+  { clientAuthentication }: Settings,
+  http: Request,
+  parameters: ReadonlyMap<string, string>,
+): ClientVerdict | Promise<ClientVerdict> {
   if (http.headers.authorization !== undefined) return clientAuthentication.basic(http)
   const id = parameters.get('client_id')
-  if (id === undefined) return undefined
+  if (id === undefined) return NO_CREDENTIALS
   return clientAuthentication.body(http, { id, secret: parameters.get('client_secret') })
 }

@@ -14,7 +14,6 @@ import { passportOption } from './passport.js'
 export interface ClientSettings {
   readonly authentication: ClientAuthentication
   readonly authenticationMethods: readonly ClientAuthenticationMethod[]
-  readonly clientOf: (authenticated: unknown) => Client
 }
 
 /** How clients authenticate: by their registrations, or by the strategies that `clientStrategies` names. */
@@ -33,7 +32,6 @@ export function clientsOption(
     return {
       authentication: registeredClientAuthentication(clientVerifier(find)),
       authenticationMethods,
-      clientOf: (client) => client as Client, // our own strategies answer nothing else
     }
   }
   const names = knownMembers('clientStrategies', clientStrategies, { basic: true, body: true })
@@ -42,15 +40,18 @@ export function clientsOption(
     throw wrong('clientStrategies', clientStrategies, 'name the strategy for basic, for body, or for both')
   }
   return {
-    authentication: applicationClientAuthentication(passportOption(options.passport, 'clientStrategies'), {
-      ...(basic === undefined ? {} : { basic: nonEmptyText('clientStrategies.basic', basic) }),
-      ...(body === undefined ? {} : { body: nonEmptyText('clientStrategies.body', body) }),
-    }),
+    authentication: applicationClientAuthentication(
+      passportOption(options.passport, 'clientStrategies'),
+      {
+        ...(basic === undefined ? {} : { basic: nonEmptyText('clientStrategies.basic', basic) }),
+        ...(body === undefined ? {} : { body: nonEmptyText('clientStrategies.body', body) }),
+      },
+      (user) => authenticatedClient(user, defaults),
+    ),
     authenticationMethods: [
       ...(basic === undefined ? [] : ['client_secret_basic' as const]),
       ...(body === undefined ? [] : ['client_secret_post' as const]),
     ],
-    clientOf: (authenticated) => authenticatedClient(authenticated, defaults),
   }
 }
 

@@ -15,7 +15,10 @@ export interface KnownAddressOptions {
 }
 
 export interface LimitsOptions {
-  /** Failed client authentications per address. Default: 60 in a minute. `false`: none. */
+  /**
+   * Failed client authentications per address. Default: 60 in a minute. `false`: no limit. Beyond the limit only failures are
+   * refused. With `clientStrategies` every request from the address is, because the secrets they check may be weak.
+   */
   clientAddress?: LimitOptions | false
   /** Failed logins per end-user address, of whatever names. Default: 100 in 15 minutes. `false`: none. */
   address?: LimitOptions | false

@@ -63,7 +63,13 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
    */
   signingKeys: SigningKeysOption | (() => MaybePromise<SigningKeysOption>)
 
-  /** The clients, or a function that finds one by its id. Required unless `clientStrategies` is given. */
+  /**
+   * The clients, or a function that finds one by its id and returns `null` or `undefined` if there is none. Required unless
+   * `clientStrategies` is given.
+   *
+   * The function is called for every request, also for unknown ids and while `limits.clientAddress` refuses failures: otherwise
+   * a flood of failures would lock out the clients that authenticate correctly. Make it an indexed look-up, or cache it.
+   */
   clients?: readonly ClientRegistration[] | ((id: string) => MaybePromise<ClientRegistration | null | undefined>)
   /** Client authentication by strategies of the application instead. Their user needs an `id` and may have the other members of a registration. */
   clientStrategies?: ClientStrategies

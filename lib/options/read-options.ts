@@ -95,7 +95,6 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     passwordLimit: wholeNumber('passwordLimit', given.passwordLimit, 1),
     clientAuthentication: clients.authentication,
     clientAuthenticationMethods: clients.authenticationMethods,
-    clientOf: clients.clientOf,
     userAuthentication: userAuthenticationOption(options),
     passwordChecks: passwordChecksOption(options.passwordChecks, onEvent),
     stoppedLogins: new StoppedLogins(),

@@ -1,4 +1,4 @@
-import type { Client, ClientAuthenticationMethod, OfferedGrantType } from '../client.js'
+import type { ClientAuthenticationMethod, OfferedGrantType } from '../client.js'
 import type { PasswordChecks } from '../admission/password-checks.js'
 import type { StoppedLogins } from '../admission/stopped-logins.js'
 import type { TellEvent } from '../event.js'
@@ -38,8 +38,6 @@ export interface Settings {
   readonly clientAuthentication: ClientAuthentication
   /** Those by which some client can. */
   readonly clientAuthenticationMethods: readonly ClientAuthenticationMethod[]
-  /** The client that a strategy has authenticated. */
-  readonly clientOf: (authenticated: unknown) => Client
   readonly userAuthentication: UserAuthentication
   readonly passwordChecks: PasswordChecks
   readonly stoppedLogins: StoppedLogins

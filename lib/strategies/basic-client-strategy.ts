@@ -1,7 +1,8 @@
 import { BasicStrategy } from 'passport-http'
 import { basicCredentials } from './basic-credentials.js'
-import type { VerifyClient } from './client-verifier.js'
-import { decide, type StrategyActions } from './strategy.js'
+import type { ClientVerdict } from './client-verdict.js'
+import { isRefused, type VerifyClient } from './client-verifier.js'
+import { report, type StrategyActions } from './strategy.js'
 
 /** What the strategy reads of a request. */
 export interface BasicClientRequest {
@@ -10,7 +11,7 @@ export interface BasicClientRequest {
 
 /**
  * HTTP Basic for clients (RFC 6749 section 2.3.1) on passport-http, with a decoding of its own: passport-http cuts a
- * secret at its second colon, does not form-decode, and takes `NotBasicAtAll` for the scheme. An empty secret is no secret.
+ * secret at its second colon, does not form-decode, and accepts `NotBasicAtAll` as the scheme. An empty secret counts as absent.
  */
 export class BasicClientStrategy extends BasicStrategy {
   // Not `#private`: Passport runs the strategy on an object that only inherits from this one.
@@ -23,9 +24,14 @@ export class BasicClientStrategy extends BasicStrategy {
     this.verifyClient = verifyClient
   }
 
-  override authenticate(this: this & StrategyActions, request: BasicClientRequest): void {
+  override authenticate(this: this & StrategyActions<ClientVerdict>, request: BasicClientRequest): void {
     const credentials = basicCredentials(request.headers.authorization ?? '')
-    if (credentials === undefined) this.fail()
-    else decide(this, this.verifyClient(credentials.id, credentials.secret === '' ? undefined : credentials.secret))
+    if (credentials === undefined) this.fail({ reason: 'malformed' })
+    else
+      report(
+        this,
+        this.verifyClient(credentials.id, credentials.secret === '' ? undefined : credentials.secret),
+        isRefused,
+      )
   }
 }

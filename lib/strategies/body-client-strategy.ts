@@ -1,5 +1,6 @@
-import type { VerifyClient } from './client-verifier.js'
-import { decide, type Strategy } from './strategy.js'
+import type { ClientVerdict } from './client-verdict.js'
+import { isRefused, type VerifyClient } from './client-verifier.js'
+import { report, type Strategy } from './strategy.js'
 
 /** What the strategy reads of a request. */
 export interface BodyClientRequest {
@@ -8,10 +9,10 @@ export interface BodyClientRequest {
 }
 
 /** Client credentials in the request body (RFC 6749 section 2.3.1), and public clients, which send no secret. */
-export function bodyClientStrategy(verifyClient: VerifyClient): Strategy<BodyClientRequest> {
+export function bodyClientStrategy(verifyClient: VerifyClient): Strategy<BodyClientRequest, ClientVerdict> {
   return {
     authenticate({ clientId, clientSecret }) {
-      decide(this, verifyClient(clientId, clientSecret))
+      report(this, verifyClient(clientId, clientSecret), isRefused)
     },
   }
 }

@@ -1,10 +1,12 @@
 import type { Request } from 'express'
+import type { Client } from '../client.js'
 import type { PassportInstance } from '../passport-instance.js'
 import { applicationStrategy, requestView } from './application-strategy.js'
-import { authenticator } from './authenticator.js'
+import { authenticator, type Authenticate } from './authenticator.js'
 import { BasicClientStrategy } from './basic-client-strategy.js'
 import { basicCredentials } from './basic-credentials.js'
 import { bodyClientStrategy } from './body-client-strategy.js'
+import type { ClientVerdict } from './client-verdict.js'
 import type { VerifyClient } from './client-verifier.js'
 import { strategyRunner } from './strategy-runner.js'
 
@@ -14,47 +16,82 @@ export interface BodyCredentials {
   readonly secret: string | undefined
 }
 
-/** How clients authenticate: each way answers the client, or `undefined` where it refuses. */
+/** How clients authenticate. */
 export interface ClientAuthentication {
-  readonly basic: (request: Request) => Promise<unknown>
-  readonly body: (request: Request, credentials: BodyCredentials) => Promise<unknown>
+  readonly basic: (request: Request) => Promise<ClientVerdict>
+  readonly body: (request: Request, credentials: BodyCredentials) => Promise<ClientVerdict>
+  /**
+   * Whether guesses have to be refused before they are checked. Comparing the SHA-256 of a secret of 32 random bytes is cheap,
+   * and nobody guesses one. How strong the application's own secrets are, and what comparing them costs, is not known.
+   */
+  readonly isGuessable: boolean
 }
 
-/** By our own strategies, over the registered clients. */
+/** Authenticates registered clients with our own strategies. */
 export function registeredClientAuthentication(verify: VerifyClient): ClientAuthentication {
   const basic = strategyRunner(new BasicClientStrategy(verify))
   const body = strategyRunner(bodyClientStrategy(verify))
   return {
     basic,
     body: (_request, { id, secret }) => body({ clientId: id, clientSecret: secret }),
+    isGuessable: false,
   }
 }
 
-/** By strategies of the application. A way without a strategy refuses. */
+/**
+ * Authenticates clients with strategies of the application. A way of sending credentials that has no strategy is refused.
+ * @param clientOf Checks what a strategy calls its user. Throws if that is not a client.
+ */
 export function applicationClientAuthentication(
   passport: PassportInstance,
   names: { readonly basic?: string; readonly body?: string },
+  clientOf: (user: unknown) => Client,
 ): ClientAuthentication {
-  const refuse = () => Promise.resolve(undefined)
+  const refuse = () => Promise.resolve(REFUSED)
   return {
-    basic: names.basic === undefined ? refuse : applicationBasic(passport, names.basic),
-    body: names.body === undefined ? refuse : applicationBody(passport, names.body),
+    basic: names.basic === undefined ? refuse : applicationBasic(passport, names.basic, clientOf),
+    body: names.body === undefined ? refuse : applicationBody(passport, names.body, clientOf),
+    isGuessable: true,
   }
 }
 
-function applicationBasic(passport: PassportInstance, name: string): ClientAuthentication['basic'] {
+/** Only the strategy knows why. */
+const REFUSED: ClientVerdict = { reason: 'application' }
+
+function applicationBasic(
+  passport: PassportInstance,
+  name: string,
+  clientOf: (user: unknown) => Client,
+): ClientAuthentication['basic'] {
   const authenticate = authenticator(applicationStrategy('clientStrategies.basic', passport, name))
   return async (request) => {
     const credentials = basicCredentials(request.headers.authorization ?? '')
     // passport-http would cut the secret at the colon and compare what is left.
-    if (credentials === undefined || credentials.secret === '' || credentials.secret.includes(':')) return undefined
+    if (credentials === undefined || credentials.secret.includes(':')) return { reason: 'malformed' }
+    if (credentials.secret === '') return { reason: 'no_credentials' }
     const decoded = Buffer.from(`${credentials.id}:${credentials.secret}`).toString('base64')
-    return authenticate(requestView(request, {}, { ...request.headers, authorization: `Basic ${decoded}` }))
+    const view = requestView(request, {}, { ...request.headers, authorization: `Basic ${decoded}` })
+    return verdict(authenticate, view, clientOf)
   }
 }
 
-function applicationBody(passport: PassportInstance, name: string): ClientAuthentication['body'] {
+function applicationBody(
+  passport: PassportInstance,
+  name: string,
+  clientOf: (user: unknown) => Client,
+): ClientAuthentication['body'] {
   const authenticate = authenticator(applicationStrategy('clientStrategies.body', passport, name))
   return async (request, { id, secret }) =>
-    secret === undefined ? undefined : authenticate(requestView(request, { client_id: id, client_secret: secret }))
+    secret === undefined
+      ? { reason: 'no_credentials' }
+      : verdict(authenticate, requestView(request, { client_id: id, client_secret: secret }), clientOf)
+}
+
+async function verdict(
+  authenticate: Authenticate<Request>,
+  request: Request,
+  clientOf: (user: unknown) => Client,
+): Promise<ClientVerdict> {
+  const user = await authenticate(request)
+  return user === undefined ? REFUSED : { client: clientOf(user) }
 }

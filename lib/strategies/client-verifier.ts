@@ -1,11 +1,12 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { Client } from '../client.js'
+import type { ClientVerdict } from './client-verdict.js'
 
-/** Finds a client by its id; `undefined` where there is none. */
+/** Finds a client by its id; `undefined` if there is none. */
 export type FindClient = (id: string) => Client | undefined | Promise<Client | undefined>
 
-/** The client if the secret is one of its own. `secret` is absent where the request carried none. */
-export type VerifyClient = (id: string, secret: string | undefined) => Promise<Client | undefined>
+/** Resolves to the client if the secret is one of its own. `secret` is absent if the request carried none. */
+export type VerifyClient = (id: string, secret: string | undefined) => Promise<ClientVerdict>
 
 /** Characters that a client identifier may have (RFC 6749 appendix A.1); nothing else reaches a look-up. */
 const CLIENT_ID = /^[\x20-\x7e]+$/
@@ -23,7 +24,14 @@ export function clientVerifier(find: FindClient): VerifyClient {
     for (const one of digests.length > 0 ? digests : [NO_DIGEST]) {
       matches = timingSafeEqual(digest, one) || matches
     }
-    if (client?.isPublic === true) return secret === undefined ? client : undefined
-    return matches && secret !== undefined ? client : undefined
+    if (client === undefined) return { reason: 'unknown' }
+    const isAuthenticated = client.isPublic ? secret === undefined : matches && secret !== undefined
+    if (isAuthenticated) return { client }
+    return { reason: secret === undefined ? 'no_credentials' : 'wrong_secret', clientId: client.id }
   }
+}
+
+/** Whether a verdict refuses the client. */
+export function isRefused({ client }: ClientVerdict): boolean {
+  return client === undefined
 }

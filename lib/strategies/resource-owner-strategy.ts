@@ -1,6 +1,6 @@
 import type { AdmittedCheck, Admission } from '../password-admission.js'
 import type { LoginContext } from '../resource-owner.js'
-import { decide, type Strategy } from './strategy.js'
+import { report, type Strategy } from './strategy.js'
 
 /** What the strategy reads of a request. */
 export interface ResourceOwnerRequest {
@@ -18,7 +18,7 @@ export function resourceOwnerStrategy(check: AdmittedCheck): Strategy<ResourceOw
   }
   return {
     authenticate(request) {
-      decide(this, ask(request))
+      report(this, ask(request), (user) => user === undefined)
     },
   }
 }

@@ -1,21 +1,22 @@
-/** What Passport puts on a strategy for one request: the strategy calls one of these. */
-export interface StrategyActions {
-  success(user: unknown): void
-  fail(): void
+/** What Passport puts on a strategy for one request; the strategy calls one of these. */
+export interface StrategyActions<T = unknown> {
+  success(user: T): void
+  /** Passport calls the argument a challenge; here it says why the strategy refuses. */
+  fail(why: T): void
   error(error: unknown): void
 }
 
 /** A strategy as Passport runs it, on a request of type `R`. */
-export interface Strategy<R> {
-  authenticate(this: StrategyActions, request: R, options?: unknown): unknown
+export interface Strategy<R, T = unknown> {
+  authenticate(this: StrategyActions<T>, request: R, options?: unknown): unknown
 }
 
-/** Tells Passport what came of it: a user, `undefined` for a refusal, or a rejection. */
-export function decide(actions: StrategyActions, answer: Promise<unknown>): void {
-  answer.then(
-    (user) => {
-      if (user === undefined) actions.fail()
-      else actions.success(user)
+/** Passes what a check resolves to to `fail` or `success`, and what it rejects with to `error`. */
+export function report<T>(actions: StrategyActions<T>, checked: Promise<T>, isRefusal: (outcome: T) => boolean): void {
+  checked.then(
+    (outcome) => {
+      if (isRefusal(outcome)) actions.fail(outcome)
+      else actions.success(outcome)
     },
     (error: unknown) => {
       actions.error(error)

@@ -86,7 +86,7 @@ describe('failed client authentications', () => {
     await statuses(59, () => requestToken(url, login, wrongClient))
     expect(await statuses(5, () => requestToken(url, login, client))).toEqual(Array(5).fill(200))
     expect((await requestToken(url, login, wrongClient)).status).toBe(401)
-    const refused = await requestToken(url, login, client)
+    const refused = await requestToken(url, login, wrongClient)
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
   })

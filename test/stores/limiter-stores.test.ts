@@ -106,6 +106,20 @@ await onEveryStore(
       expect(await ask(alice.password, home)).toBe(200)
       expect(events.filter(({ type }) => type === 'store_failed')).toEqual([])
     })
+
+    test('refuses exactly the failed client authentications beyond the limit of two servers, and no correct one', async () => {
+      const options = { limits: { store: (name: string) => made(`clients-${name}`) }, storeTimeout: '20s' as const }
+      const servers = await Promise.all([startTokenServer(options), startTokenServer(options)])
+      const ask = async (index: number) => {
+        const client = index % 4 < 2 ? webBackend : { ...webBackend, secret: 'wrong' }
+        const form = { grant_type: 'password', ...alice }
+        const { status } = await requestToken(servers[index % 2]?.url ?? '', form, basic(client))
+        return `${client === webBackend ? 'correct' : 'wrong'} ${status}`
+      }
+      const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => ask(index)))
+      const times = (outcome: string) => answers.filter((answer) => answer === outcome).length
+      expect([times('correct 200'), times('wrong 401'), times('wrong 429')]).toEqual([100, 60, 40])
+    })
   },
   (kind) => kind !== 'memory',
 )

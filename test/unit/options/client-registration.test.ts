@@ -134,18 +134,18 @@ describe('a function that finds clients', () => {
     }
     clientsOption({ clients: find }, defaults)
     expect(asked).toEqual([])
-    await expect(authenticate(find)).resolves.toMatchObject({ id: 'web' })
+    await expect(authenticate(find)).resolves.toMatchObject({ client: { id: 'web' } })
     expect(asked).toEqual(['web'])
   })
 
   test.each([undefined, null])('answers %s for a client that there is not', async (nobody) => {
-    await expect(authenticate(() => nobody)).resolves.toBeUndefined()
+    await expect(authenticate(() => nobody)).resolves.toEqual({ reason: 'unknown' })
   })
 
   test('finds nobody where it answers a client of another id, as a database that compares without case does', async () => {
     const find = () => ({ id: 'Web', secret: clientSecret })
-    await expect(authenticate(find, 'web')).resolves.toBeUndefined()
-    await expect(authenticate(find, 'Web')).resolves.toMatchObject({ id: 'Web' })
+    await expect(authenticate(find, 'web')).resolves.toEqual({ reason: 'unknown' })
+    await expect(authenticate(find, 'Web')).resolves.toMatchObject({ client: { id: 'Web' } })
   })
 
   test.each([true, 'web', 5, {}, { id: 'web' }, { id: 'web', secret: 'weak' }, { id: 'web', secrets: [] }])(

@@ -34,44 +34,50 @@ describe('a client is authenticated', () => {
     ['rotating', newSecret],
     ['native', undefined],
   ])('as %s by what belongs to it', async (id, secret) => {
-    await expect(verify(id, secret)).resolves.toBe(clients.get(id))
+    await expect(verify(id, secret)).resolves.toEqual({ client: clients.get(id) })
   })
 
   test('by a registration that is looked up meanwhile', async () => {
     const slow = clientVerifier((id) => Promise.resolve(clients.get(id)))
-    await expect(slow('web', clientSecret)).resolves.toBe(clients.get('web'))
+    await expect(slow('web', clientSecret)).resolves.toEqual({ client: clients.get('web') })
   })
 })
 
 describe('a client is refused', () => {
-  test.each<[string, string, string | undefined]>([
-    ['with a wrong secret', 'web', newSecret],
-    ['with a part of the secret', 'web', clientSecret.slice(0, -1)],
-    ['with more than the secret', 'web', `${clientSecret} `],
-    ['with the secret in other case', 'web', clientSecret.toUpperCase()],
-    ['with the hash of the secret', 'web', crypto.createHash('sha256').update(clientSecret).digest('hex')],
-    ['with an empty secret', 'web', ''],
-    ['without a secret', 'web', undefined],
-    ['without a secret, though it has several', 'rotating', undefined],
-    ['as public with a secret, whatever it is', 'native', clientSecret],
-    ['as public with an empty secret', 'native', ''],
-    ['without a secret, where the hash of nothing is registered', 'empty', undefined],
-    ['without a secret, where the hash is zeros', 'zero', undefined],
-    ['without a secret, where none is loaded: that makes no client public', 'strategy', undefined],
-    ['with a secret, where none is loaded', 'strategy', clientSecret],
-    ['as nobody', 'nobody', clientSecret],
-    ['as nobody without a secret', 'nobody', undefined],
-    ['in other case', 'WEB', clientSecret],
-    ['with a space more', 'web ', clientSecret],
-  ])('%s', async (_title, id, secret) => {
-    await expect(verify(id, secret)).resolves.toBeUndefined()
+  test.each<[string, string, string | undefined, string]>([
+    ['with a wrong secret', 'web', newSecret, 'wrong_secret'],
+    ['with a part of the secret', 'web', clientSecret.slice(0, -1), 'wrong_secret'],
+    ['with more than the secret', 'web', `${clientSecret} `, 'wrong_secret'],
+    ['with the secret in other case', 'web', clientSecret.toUpperCase(), 'wrong_secret'],
+    [
+      'with the hash of the secret',
+      'web',
+      crypto.createHash('sha256').update(clientSecret).digest('hex'),
+      'wrong_secret',
+    ],
+    ['with an empty secret', 'web', '', 'wrong_secret'],
+    ['without a secret', 'web', undefined, 'no_credentials'],
+    ['without a secret, though it has several', 'rotating', undefined, 'no_credentials'],
+    ['as public with a secret, whatever it is', 'native', clientSecret, 'wrong_secret'],
+    ['as public with an empty secret', 'native', '', 'wrong_secret'],
+    ['without a secret, where the hash of nothing is registered', 'empty', undefined, 'no_credentials'],
+    ['without a secret, where the hash is zeros', 'zero', undefined, 'no_credentials'],
+    ['without a secret, where none is loaded: that makes no client public', 'strategy', undefined, 'no_credentials'],
+    ['with a secret, where none is loaded', 'strategy', clientSecret, 'wrong_secret'],
+    ['as nobody', 'nobody', clientSecret, 'unknown'],
+    ['as nobody without a secret', 'nobody', undefined, 'unknown'],
+    ['in other case', 'WEB', clientSecret, 'unknown'],
+    ['with a space more', 'web ', clientSecret, 'unknown'],
+  ])('%s', async (_title, id, secret, reason) => {
+    const clientId = reason === 'unknown' ? {} : { clientId: id }
+    await expect(verify(id, secret)).resolves.toEqual({ reason, ...clientId })
   })
 
   test.each(['', 'a\0', 'a\nb', 'b\u00fccher', '\u{1f511}', '\x7f'])(
     'by an id that cannot be one, which is not even looked up: %j',
     async (id) => {
       find.mockClear()
-      await expect(verify(id, clientSecret)).resolves.toBeUndefined()
+      await expect(verify(id, clientSecret)).resolves.toEqual({ reason: 'unknown' })
       expect(find).not.toHaveBeenCalled()
     },
   )
