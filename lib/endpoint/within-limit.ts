@@ -1,3 +1,4 @@
+import type { MaybePromise } from '../grant-store.js'
 import type { LimitName } from '../limit-name.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
@@ -8,7 +9,7 @@ export async function withinLimit<T>(
   { onEvent }: Pick<Settings, 'onEvent'>,
   request: EndpointRequest,
   limit: LimitName,
-  asked: Promise<T> | undefined,
+  asked: MaybePromise<T> | undefined,
   userKey?: string,
 ): Promise<T | undefined> {
   try {

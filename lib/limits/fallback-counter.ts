@@ -1,9 +1,10 @@
+import type { MaybePromise } from '../grant-store.js'
 import type { Counter, Hit } from './counter.js'
 import type { StoreGuard } from './store-guard.js'
 
 /**
- * Counts on a shared store, and in this process alone where that store fails or is late: never not at all, and never for
- * longer than the guard waits. What cannot be given back stays counted.
+ * Counts on a shared store, and in this process alone while that store fails or is late. It never stops counting, and never
+ * waits longer than the guard does. A hit that cannot be taken back stays counted.
  */
 export function fallbackCounter(
   shared: Counter,
@@ -11,19 +12,27 @@ export function fallbackCounter(
   guard: StoreGuard,
   onFailure: (error: unknown) => void,
 ): Counter {
-  const tell = async (act: () => Promise<void>) => guard(act, onFailure).catch(() => undefined)
+  const attempt = (act: () => MaybePromise<void>) => guard(act, onFailure).catch(() => undefined)
   return {
     async add(key) {
-      let asked: Promise<Hit> | undefined
+      let asked: MaybePromise<Hit> | undefined
       try {
         const hit = await guard(() => (asked = shared.add(key)), onFailure)
-        return { ...hit, undo: () => tell(() => hit.undo()), clear: () => tell(() => hit.clear()) }
+        return {
+          hits: hit.hits,
+          resetsAt: hit.resetsAt,
+          undo: () => attempt(() => hit.undo()),
+          clear: () => attempt(() => hit.clear()),
+        }
       } catch {
         const hit = await own.add(key)
-        // What was late may have been counted after all.
-        const later = (act: (late: Hit) => Promise<void>) => void asked?.then(act).catch(() => undefined)
+        // The store may have counted after all, only too late.
+        const later = (act: (late: Hit) => MaybePromise<void>) => {
+          if (asked instanceof Promise) void asked.then(act).catch(() => undefined)
+        }
         return {
-          ...hit,
+          hits: hit.hits,
+          resetsAt: hit.resetsAt,
           undo() {
             later((late) => late.undo())
             return hit.undo()

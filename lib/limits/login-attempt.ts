@@ -1,36 +1,100 @@
-import type { Reservation } from './limiter.js'
+import type { MaybePromise } from '../grant-store.js'
+import { andThen, whenAll } from '../maybe-promise.js'
+import type { HeldPlace } from './held-place.js'
+import { type Place } from './held-place.js'
+import { errorKey } from './limiter.js'
+import type { LoginPlaces } from './login-places.js'
+import { isRefused, lookAt, reserveTogether, type Refused, type Waiting } from './reserve-together.js'
 
-/** A login that the limiters have counted before its password was tried. */
-export interface LoginAttempt {
-  /**
-   * The password was right: the failures of this name at this address are made up for, the attempt counts nowhere, and the
-   * address is known from now on.
-   */
-  succeed(): Promise<void>
-  /** It never came to a verdict on the password: the attempt counts no longer. */
-  giveBack(): Promise<void>
-}
+/** A login that the limiters have counted before its password is checked. */
+export class LoginAttempt {
+  readonly #places: LoginPlaces
+  readonly #waiting: Waiting
+  readonly #onRefused: (refused: Refused) => void
+  readonly #held: HeldPlace[]
+  #isSettled = false
 
-/** What a login has reserved, by limiter: absent where the limiter is off or is not asked. */
-export interface LoginReservations {
-  readonly address: Reservation | undefined
-  readonly userAndAddress: Reservation | undefined
-  readonly user: Reservation | undefined
-}
-
-/** @param remember Makes the address of the login one that is known for this user. */
-export function loginAttempt(
-  { address, userAndAddress, user }: LoginReservations,
-  remember: () => Promise<void>,
-): LoginAttempt {
-  return {
-    async succeed() {
-      // Neither the count of the name alone nor that of the address is cleared: a guesser elsewhere would begin anew whenever
-      // the user logs in, and one with an account of his own whenever he does.
-      await Promise.all([userAndAddress?.clear(), address?.giveBack(), user?.giveBack(), remember()])
-    },
-    async giveBack() {
-      await Promise.all([userAndAddress?.giveBack(), address?.giveBack(), user?.giveBack()])
-    },
+  /** @param onRefused Called when a limit refuses the account. */
+  constructor(
+    places: LoginPlaces,
+    waiting: Waiting,
+    held: readonly HeldPlace[],
+    onRefused: (refused: Refused) => void,
+  ) {
+    this.#places = places
+    this.#waiting = waiting
+    this.#held = [...held]
+    this.#onRefused = onRefused
   }
+
+  /**
+   * Also counts the attempt by the account that the application has found, so that spelling variants of a name share its
+   * limits. Returns `false` if a limit of the account is reached: check no password then, and refuse as if it were wrong. Waits
+   * if attempts that are still under way hold the limit.
+   */
+  reserveAccount(subject: string): MaybePromise<boolean> {
+    const places = this.#places.ofAccount(subject)
+    return andThen(
+      reserveTogether(() => lookAt(places), this.#waiting),
+      (outcome) => {
+        if (isRefused(outcome)) {
+          this.#onRefused(outcome)
+          return false
+        }
+        this.#held.push(...outcome)
+        if (this.#isSettled) this.settle()
+        return true
+      },
+    )
+  }
+
+  /**
+   * The password is correct. The failures of this spelling of the name, and of the account, at this address no longer count if
+   * the user has logged in there before; the attempt itself no longer counts anywhere; and the address is known from now on.
+   */
+  succeed(): MaybePromise<void> {
+    // Neither the count of the name alone nor that of the address is cleared: guessers elsewhere would begin anew whenever
+    // the user logs in, and guessers with an account of their own whenever they do.
+    return andThen(whenAll([...this.#held.map((one) => one.succeed()), this.#places.remember()]), () => undefined)
+  }
+
+  /** There was no verdict on the password, and it was not the password's fault: the attempt no longer counts. */
+  giveBack(): MaybePromise<void> {
+    return andThen(whenAll(this.#held.map((one) => one.giveBack())), () => undefined)
+  }
+
+  /**
+   * The check threw an error, so that there is no verdict. Gives the attempt back while the errors of the name (and of the
+   * account) are within a budget as large as the limits by name; after that the attempt counts as a failure, because a check
+   * that throws for a wrong password would otherwise never be limited. Returns whether the attempt was given back.
+   */
+  giveBackError(): MaybePromise<boolean> {
+    const budget = budgetOf(this.#held.map(({ place }) => place))
+    return andThen(
+      reserveTogether(() => lookAt(budget)),
+      (outcome) => {
+        if (isRefused(outcome)) {
+          this.settle()
+          return false
+        }
+        for (const one of outcome) one.settle()
+        return andThen(this.giveBack(), () => true)
+      },
+    )
+  }
+
+  /** The attempt is over, so that nobody needs to wait for it. It counts unless it was given back or has succeeded. */
+  settle(): void {
+    this.#isSettled = true
+    for (const one of this.#held) one.settle()
+  }
+}
+
+/**
+ * Where errors count: by name, so that an outage that all users of an address notice locks out none of them, or by address if
+ * the limits by name are off.
+ */
+function budgetOf(places: readonly Place[]): readonly Place[] {
+  const byName = places.filter(({ name }) => name !== 'address')
+  return (byName.length > 0 ? byName : places).map((place) => ({ ...place, key: errorKey(place.key) }))
 }

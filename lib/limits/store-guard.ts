@@ -1,15 +1,16 @@
+import type { MaybePromise } from '../grant-store.js'
 import { timeLimit } from '../time-limit.js'
 
 /** How long a store that was late is left alone. */
 const REST_MS = 5000
 
-/** Asks a store, and rejects where it fails, is late, or is being left alone. */
-export type StoreGuard = <T>(ask: () => Promise<T>, onFailure: (error: unknown) => void) => Promise<T>
+/** Asks a store, and rejects if the store fails, is late, or is being left alone. */
+export type StoreGuard = <T>(ask: () => MaybePromise<T>, onFailure: (error: unknown) => void) => Promise<T>
 
 /**
- * Keeps what is late from being waited for again and again: all stores of one server are one place, and when a call of one
- * is late, none is asked for a while. After that one call finds out whether the place is back, and the others do not wait
- * with it. What fails at once is asked again at once, for that costs nobody time.
+ * Keeps requests from waiting again and again for a store that is late. All stores are assumed to be on one server: when a
+ * call of one is late, none is asked for a while. After that one call finds out whether the server is back, and the others
+ * do not wait with it. A store that fails at once is asked again at once, because that costs nobody time.
  * @param timeout How long a call may take, in milliseconds.
  */
 export function storeGuard(timeout: number): StoreGuard {
@@ -23,7 +24,7 @@ export function storeGuard(timeout: number): StoreGuard {
     if (isLate && Date.now() < restsUntil) throw new Error('The limiter store is left alone.')
     if (isLate) rest()
     try {
-      const answer = await timeLimit(ask(), timeout, () => {
+      const answer = await timeLimit(Promise.resolve(ask()), timeout, () => {
         rest()
         return new Error('The limiter store is late.')
       })

@@ -27,8 +27,9 @@ export interface LimitsOptions {
   /** Failed logins per user name, from wherever. Default: 100 in an hour (after NIST SP 800-63B-4 section 3.2.2). `false`: none. */
   user?: LimitOptions | false
   /**
-   * For how long a user who has logged in from an address is not held to `user` there, so that a guesser elsewhere cannot lock
-   * him out. Default: 14 days. `false`: not at all, as where `user` or `userAndAddress` is off.
+   * How long an address counts as known after a user has logged in from it. Known addresses are exempt from `user`, so that
+   * guessers elsewhere cannot lock that user out, and there a success clears the failures of `userAndAddress`. Default: 14
+   * days. `false`: no address is known, so no success clears any failure; the same applies if `userAndAddress` is off.
    */
   knownAddress?: KnownAddressOptions | false
   /** Wrong answers to a second factor per user, whatever mfa_token they come with. Default: 10 in an hour. `false`: none. */

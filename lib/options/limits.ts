@@ -75,10 +75,8 @@ export function limitsOption(value: unknown, parts: LimitsParts): Limits {
     if (value === false || members.knownAddress === false) return undefined
     const given = knownMembers('limits.knownAddress', orDefaults(members.knownAddress), { window: true })
     const seconds = timerSeconds('limits.knownAddress.window', given.window ?? KNOWN_ADDRESS_WINDOW)
-    // Without `user` there is nothing to lift; without `userAndAddress` no limit by name would be left.
-    return members.user === false || members.userAndAddress === false
-      ? undefined
-      : knownAddresses(seconds, shared('knownAddress').shared)
+    // Without `userAndAddress` no limit by name would be left at a known address.
+    return members.userAndAddress === false ? undefined : knownAddresses(seconds, shared('knownAddress').shared)
   }
 
   return {

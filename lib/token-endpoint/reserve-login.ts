@@ -1,73 +1,59 @@
-import type { Response } from 'express'
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
-import { withinLimit } from '../endpoint/within-limit.js'
-import { addressKey, spelledNameKey, userAtAddressKey, usernameKey } from '../limits/limit-key.js'
-import type { LimitName } from '../limit-name.js'
-import type { Reservation } from '../limits/limiter.js'
-import { loginAttempt } from '../limits/login-attempt.js'
-import { patiently, type AwaitedReservation } from '../limits/patient-limiter.js'
+import { addressKey, spelledNameKey, usernameKey } from '../limits/limit-key.js'
+import { limitReached } from '../limits/limit-reached.js'
+import { LoginAttempt } from '../limits/login-attempt.js'
+import { LoginPlaces } from '../limits/login-places.js'
+import { isRefused, reserveTogether, type Refused } from '../limits/reserve-together.js'
+import { andThen } from '../maybe-promise.js'
 import type { Settings } from '../options/settings.js'
 
+/** How long a login may wait at limits in all, in milliseconds. */
+const PATIENCE_MS = 10_000
+
 /**
- * Counts the login before the password is tried, so that guesses that overlap do not slip through together: by address, by
- * name and address, and by name, the last only where the user has not logged in from that address lately. A user that does
- * not exist counts like one that does. What one limiter refuses counts with no other.
+ * Counts the login before its password is checked, so that simultaneous guesses do not slip through together. A user that
+ * does not exist counts like one that does. A login that is refused counts nowhere.
  */
 export function reserveLogin(settings: Settings): Step {
-  const { userAndAddress, user, knownAddress, secret } = settings.limits
-  const reserveAddress = settings.limits.address && patiently(settings.limits.address)
-  return async function reserveLogin(request) {
-    const limitSecret = secret()
+  const { limits } = settings
+  return function reserveLogin(request) {
+    const secret = limits.secret()
     const username = request.parameters.get('username') ?? ''
-    const userKey = usernameKey(limitSecret, username)
-    const endUserAddressKey = addressKey(request.endUserAddress)
-    const here = userAtAddressKey(limitSecret, userKey, endUserAddressKey)
-    request.userKey = userKey
-    request.spelledNameKey = spelledNameKey(limitSecret, username)
-    const known = userAtAddressKey(limitSecret, request.spelledNameKey, endUserAddressKey)
-
-    const within = <T>(limit: LimitName, asked: Promise<T> | undefined) =>
-      withinLimit(settings, request, limit, asked, userKey)
-
-    const isKnown = knownAddress?.has(known)
-    const [atAddress, hereOnly] = await Promise.allSettled([
-      within('address', reserveAddress?.(endUserAddressKey)),
-      within('userAndAddress', userAndAddress?.reserve(here)),
-    ])
-    try {
-      if (atAddress.status === 'rejected') tellOfSharedAddress(settings, request)
-      const reserved = { userAndAddress: granted(hereOnly), address: granted(atAddress) }
-      settleWhenClosed(reserved.address, request.response)
-      // After the others: what is refused at one address is no guess, and never counts against the user everywhere.
-      const anywhere = (await isKnown) === true ? undefined : await within('user', user?.reserve(userKey))
-      request.loginAttempt = loginAttempt({ ...reserved, user: anywhere }, async () => knownAddress?.remember(known))
-    } catch (error) {
-      await giveBack(atAddress, hereOnly)
-      throw error
+    const user = (request.userKey = usernameKey(secret, username))
+    const spelledName = (request.spelledNameKey = spelledNameKey(secret, username))
+    const { response } = request
+    const places = new LoginPlaces(limits, { secret, address: addressKey(request.endUserAddress), user, spelledName })
+    const waiting = { response, patience: { left: PATIENCE_MS } }
+    const onRefused = (refused: Refused) => {
+      tellOf(refused, settings, request)
     }
+    return andThen(
+      reserveTogether(() => places.look(), waiting),
+      (outcome) => {
+        if (isRefused(outcome)) {
+          onRefused(outcome)
+          throw limitReached(outcome.retryAfter)
+        }
+        const attempt = new LoginAttempt(places, waiting, outcome, onRefused)
+        request.loginAttempt = attempt
+        // A wrong password is over with the response, and so is a login whose client has gone, perhaps while it waited.
+        const settle = () => {
+          attempt.settle()
+        }
+        if (response.destroyed) settle()
+        else response.once('close', settle)
+      },
+    )
   }
 }
 
-type Outcome = PromiseSettledResult<Reservation | undefined>
-
-async function giveBack(...outcomes: readonly Outcome[]): Promise<void> {
-  await Promise.all(outcomes.map(async (one) => (one.status === 'fulfilled' ? one.value?.giveBack() : undefined)))
-}
-
-function granted<R>(outcome: PromiseSettledResult<R>): R {
-  if (outcome.status === 'rejected') throw outcome.reason
-  return outcome.value
-}
-
-/** A wrong password is over with the answer, and so is a login whose client has gone, perhaps while it waited. */
-function settleWhenClosed(reservation: AwaitedReservation | undefined, response: Response): void {
-  if (response.destroyed) reservation?.settle()
-  else response.once('close', () => reservation?.settle())
-}
-
-/** A backend that does not name its users' addresses is one address, and one of its users can lock out all the others. */
-function tellOfSharedAddress({ onMistake }: Settings, request: EndpointRequest): void {
-  const isBackend = request.clientId !== undefined && !request.client.isPublic
-  if (isBackend && request.endUserAddress === request.address) onMistake('shared_address', request)
+function tellOf({ limit, isGone }: Refused, { onEvent, onMistake }: Settings, request: EndpointRequest): void {
+  if (isGone) return
+  const { clientId, userKey } = request
+  onEvent({ type: 'limit_reached', limit, clientId, userKey }, request)
+  // A backend that does not name its users' addresses is one address, and one of its users can lock out all the others.
+  const isBackend = clientId !== undefined && !request.client.isPublic
+  if (limit === 'address' && isBackend && request.endUserAddress === request.address)
+    onMistake('shared_address', request)
 }

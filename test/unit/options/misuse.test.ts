@@ -462,8 +462,8 @@ describe('limits', () => {
     start({
       limits: { user: false, clientAddress: false, store: (name: string) => asked.push(name) && { ...store } },
     })
-    // Nor for known addresses, where there is no limit by name that they lift.
-    expect(asked).toEqual(['address', 'userAndAddress', 'secondFactor'])
+    // A success at a known address clears the count by name and address.
+    expect(asked).toEqual(['address', 'userAndAddress', 'knownAddress', 'secondFactor'])
   })
 })
 
