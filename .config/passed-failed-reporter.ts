@@ -1,11 +1,28 @@
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, TestModule, Vitest } from 'vitest/node'
 
-/** Closes the run with the line `N passed, N failed` that CI reads. */
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** The line that CI reads. */
+export function closingLine({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
+
+/** Ends the run with the closing line, or sends the counts to the process that started this one to run more than tests. */
 export class PassedFailedReporter implements Reporter {
+  #isWatching = false
+
+  onInit({ config }: Vitest): void {
+    this.#isWatching = config.watch
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const count = { passed: 0, failed: unhandled.length, skipped: 0 }
     for (const testModule of modules) {
-      // A file or a `describe` fails by itself where a hook does; its tests are then skipped, or have passed.
+      // A hook that fails makes its file or its `describe` fail; the tests in it are then skipped, or have passed.
       for (const suite of [testModule, ...testModule.children.allSuites()]) {
         if (suite.errors().length > 0) count.failed += 1
       }
@@ -14,9 +31,8 @@ export class PassedFailedReporter implements Reporter {
         if (state !== 'pending') count[state] += 1
       }
     }
-    const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : ''
-    process.on('exit', () => {
-      process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`)
-    })
+    if (process.send !== undefined) process.send(count)
+    else if (this.#isWatching) process.stdout.write(`${closingLine(count)}\n`)
+    else process.on('exit', () => process.stdout.write(`${closingLine(count)}\n`))
   }
 }

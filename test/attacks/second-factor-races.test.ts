@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FORKED_OTP, forkServer, grantsAt, type ForkedServer } from '../refresh/forked-server.js'
 import { bob, requestToken } from '../start-server.js'
 import { onEveryStore } from '../stores/on-every-store.js'
-import { answerSecondFactor, client, findUser, mfaTokenFrom, startSecondFactorServer } from './second-factor-server.js'
+import {
+  answerSecondFactor,
+  client,
+  findUser,
+  mfaTokenFrom,
+  startSecondFactorServer,
+} from '../second-factor/second-factor-server.js'
 
 const AT_ONCE = 20
 
