@@ -23,7 +23,7 @@ type Act = (request: Request, response: Response, user: User, sessionId: string)
  */
 export function accountApi({ oauth, clients, users, secondFactors }: AccountApiParts): Router {
   const router = Router()
-  router.use(noStore, oauth.requireAccessToken('account', { livingGrant: true }), express.json({ limit: '10kb' }))
+  router.use(noStore, oauth.requireAccessToken('account', { checkRevocation: true }), express.json({ limit: '10kb' }))
 
   router.get(
     '/',

@@ -1,5 +1,5 @@
 import express, { type Express, type Request } from 'express'
-import { requireAccessToken, type AccessTokenAuth } from 'express-oauth-password-grant'
+import { resourceServer, type AccessTokenAuth } from 'express-oauth-password-grant'
 import type { Contact, Contacts } from './contacts.js'
 import { jsonErrors, nothingThere } from './json-errors.js'
 
@@ -15,18 +15,23 @@ export interface ContactsApiParts {
 export function contactsApi({ issuer, audience, contacts }: ContactsApiParts): Express {
   const app = express()
   app.disable('x-powered-by')
-  const guard = requireAccessToken({ issuer, audience })
+  const { requireAccessToken } = resourceServer({ issuer, audience })
 
-  app.get('/contacts', guard('contacts.read'), async (request, response) => {
+  app.get('/contacts', requireAccessToken('contacts.read'), async (request, response) => {
     response.set('Cache-Control', 'no-store').json(await contacts.list(ownerOf(request)))
   })
 
-  app.post('/contacts', guard('contacts.write'), express.json({ limit: '10kb' }), async (request, response) => {
-    const contact = contactIn(request.body)
-    if (contact === undefined)
-      response.status(400).json({ error: 'Send { "name": …, "email": … }, each a short text.' })
-    else response.status(201).json(await contacts.add(ownerOf(request), contact))
-  })
+  app.post(
+    '/contacts',
+    requireAccessToken('contacts.write'),
+    express.json({ limit: '10kb' }),
+    async (request, response) => {
+      const contact = contactIn(request.body)
+      if (contact === undefined)
+        response.status(400).json({ error: 'Send { "name": …, "email": … }, each a short text.' })
+      else response.status(201).json(await contacts.add(ownerOf(request), contact))
+    },
+  )
 
   app.use(nothingThere, jsonErrors)
   return app

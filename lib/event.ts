@@ -38,6 +38,30 @@ export type SecondFactorRefusal = 'not_valid' | 'used_up' | 'wrong_answer' | 'us
 export type ClientRefusal =
   'unknown' | 'wrong_secret' | 'no_credentials' | 'malformed' | 'several_ways' | 'other_id' | 'application'
 
+/**
+ * Why a guard refused an access token:
+ *
+ * - `malformed`: it is not a JWT with the claims of an access token, or the request carries it in a malformed way.
+ * - `type`: its `typ` is not `at+jwt`, for example because it is a refresh token.
+ * - `unknown_key`: no key has its `kid`. - `algorithm`: that key is for another `alg`. - `signature`: that key did not sign it.
+ * - `issuer`, `audience`, `expired`, `not_yet_valid`: its claims.
+ * - `revoked`: its grant has ended (`checkRevocation`). - `scope`: the route requires more.
+ * - `too_old`: the user entered the password too long ago (`maxAge`).
+ */
+export type AccessTokenRefusalReason =
+  | 'malformed'
+  | 'type'
+  | 'unknown_key'
+  | 'algorithm'
+  | 'signature'
+  | 'issuer'
+  | 'audience'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'revoked'
+  | 'scope'
+  | 'too_old'
+
 /** What happened, by its `type`. */
 export type EventDetail =
   /** A login or a refresh was answered with tokens. */
@@ -90,6 +114,18 @@ export type EventDetail =
       readonly reason: 'not_valid' | 'ended' | 'user_refused'
       readonly clientId: string
       readonly grantId: string | undefined
+    }
+  /**
+   * A guard refused an access token. `expected` and `got` say what did not match (for times: the clock of this process and
+   * the claim). `subject` and `clientId` are absent unless the token itself is valid here.
+   */
+  | {
+      readonly type: 'access_token_refused'
+      readonly reason: AccessTokenRefusalReason
+      readonly expected: string | undefined
+      readonly got: string | undefined
+      readonly subject: string | undefined
+      readonly clientId: string | undefined
     }
   /** A limit was reached, and the request refused. */
   | {

@@ -4,7 +4,15 @@ export type { Routes } from './routes.js'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
 export type { AuthenticationMethods } from './authentication-methods.js'
 export type { Client, ClientRegistration, ClientSecret, GrantType, OfferedGrantType } from './client.js'
-export type { EventDetail, EventOrigin, OAuthEvent, SecondFactorRefusal, UserNameHash } from './event.js'
+export type {
+  AccessTokenRefusalReason,
+  EventDetail,
+  EventOrigin,
+  OAuthEvent,
+  SecondFactorRefusal,
+  UserNameHash,
+} from './event.js'
+export { EVENT_CHANNEL } from './options/events.js'
 export type { PasswordCheckGauge } from './admission/password-checks.js'
 export { newGrantId, subjectTag, type Grant } from './grant.js'
 export type { GrantAdministration } from './grants/grant-administration.js'
@@ -43,16 +51,13 @@ export { MemoryGrantStore, type MemoryGrantStoreOptions } from './stores/memory-
 export { RedisGrantStore, type RedisGrantStoreOptions, type SendRedisCommand } from './stores/redis-grant-store.js'
 export { SqlLimiterStore, type SqlLimiterStoreOptions } from './stores/sql-limiter-store.js'
 export { SqlGrantStore, type SqlGrantStoreOptions } from './stores/sql-grant-store.js'
-export type {
-  AccessTokenAuth,
-  RequireAccessToken,
-  RequireAccessTokenOptions,
-} from './resource-server/require-access-token.js'
-export {
-  accessTokenStrategy,
-  requireAccessToken,
-  type ResourceServerOptions,
-} from './resource-server/remote-resource-server.js'
+export type { AccessTokenAuth, RequireAccessTokenOptions } from './resource-server/access-token-check.js'
+export type { AccessTokenClaims } from './resource-server/access-token-claims.js'
+export type { CheckAccessToken } from './resource-server/check-access-token.js'
+export type { GuardedRequest } from './resource-server/guard-context.js'
+export { IssuerError, type IssuerErrorCode } from './resource-server/issuer-error.js'
+export type { AccessTokenGuard, RequireAccessToken } from './resource-server/require-access-token.js'
+export { resourceServer, type ResourceServer, type ResourceServerOptions } from './resource-server/resource-server.js'
 export type { IntrospectionOptions } from './resource-server/issuer-introspection.js'
 export type { AccessTokenStrategy, FindTokenUser } from './resource-server/passport-strategy.js'
 export type { PostgresDriver } from './stores/postgres-database.js'

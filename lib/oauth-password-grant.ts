@@ -10,13 +10,12 @@ import { readOptions } from './options/read-options.js'
 import type { Settings } from './options/settings.js'
 import type { User } from './resource-owner.js'
 import { secondFactorForm, type AuthenticateSecondFactor } from './second-factor-form/second-factor-form.js'
-import { passportStrategy, type AccessTokenStrategy, type FindTokenUser } from './resource-server/passport-strategy.js'
-import { ownResourceServer } from './resource-server/own-resource-server.js'
-import { accessTokenGuard, type RequireAccessToken } from './resource-server/require-access-token.js'
+import { ownGuardContext } from './resource-server/own-guard-context.js'
+import { guardsOf, type ResourceServer } from './resource-server/resource-server.js'
 import { routes, wellKnownRoutes, type Routes } from './routes.js'
 
-/** The middleware: `app.use(oauth)`. */
-export interface OAuthPasswordGrant<U extends User = User> {
+/** The middleware, `app.use(oauth)`, with the guards for routes of the same application; other processes use `resourceServer`. */
+export interface OAuthPasswordGrant<U extends User = User> extends ResourceServer {
   (request: Request, response: Response, next: NextFunction): void
   readonly grants: GrantAdministration
   readonly keys: KeyAdministration
@@ -28,10 +27,6 @@ export interface OAuthPasswordGrant<U extends User = User> {
   readonly authenticateSecondFactor: AuthenticateSecondFactor<U>
   /** As it is now: its members change. */
   readonly passwordChecks: PasswordCheckGauge
-  /** Guards a route of the same application: see {@link RequireAccessToken}. Elsewhere there is `requireAccessToken({ issuer, audience })`. */
-  readonly requireAccessToken: RequireAccessToken
-  /** The same guard for `passport.authenticate('bearer')`: see {@link AccessTokenStrategy}. */
-  readonly accessTokenStrategy: (findUser?: FindTokenUser) => AccessTokenStrategy
   /**
    * A middleware for the root of the application, `app.use(oauth.wellKnown('/auth'))`, where this one is mounted under a
    * path: it answers the metadata where RFC 8414 section 3.1 looks for it, at the root and with the issuer's path behind.
@@ -58,7 +53,6 @@ export function oauthPasswordGrant<U extends User = User>(
   // The users that its hooks take are those that its own functions answer.
   const settings = readOptions(options as unknown as OAuthPasswordGrantOptions)
   const answerOrPass = routes(settings)
-  const resourceServer = ownResourceServer(settings)
 
   function oauthPasswordGrant(request: Request, response: Response, next: NextFunction): void {
     answerOrPass(request, response, next)
@@ -70,8 +64,7 @@ export function oauthPasswordGrant<U extends User = User>(
     authenticate: loginForm(settings) as AuthenticateAtForm<U>, // whoever its own functions answer
     authenticateSecondFactor: secondFactorForm(settings) as AuthenticateSecondFactor<U>, // likewise
     passwordChecks: gauge(settings),
-    requireAccessToken: accessTokenGuard(resourceServer),
-    accessTokenStrategy: (findUser?: FindTokenUser) => passportStrategy(resourceServer, findUser),
+    ...guardsOf(ownGuardContext(settings)),
     wellKnown: (mountPath?: string) => wellKnownRoutes(settings, mountPath),
     openapi: (options?: OpenApiOptions) => openapiFragment(settings, options),
   })

@@ -49,6 +49,11 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
     sentence: ({ limit, userKey }) =>
       `${userKey === undefined ? 'A request' : `A login for name #${short(userKey)}`} was turned away before anything was tried: ${limitNames[limit]} failed too often.`,
   },
+  access_token_refused: {
+    tone: 'warning',
+    sentence: ({ reason, expected, got, subject }) =>
+      `An API refused an access token${subject === undefined ? '' : ` of user ${short(subject)}`}: ${reason.replaceAll('_', ' ')}${got === undefined ? '' : `; got ${got}`}${expected === undefined ? '' : `, expected ${expected}`}.`,
+  },
   load_shed: {
     tone: 'alarm',
     sentence: ({ reason, count, inFlight, waiting }) =>

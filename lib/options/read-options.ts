@@ -121,6 +121,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     }),
     onError,
     onEvent,
+    isHeard: options.onEvent !== undefined,
     onMistake: mistakesOption(onEvent, options.onEvent !== undefined),
   })
 }

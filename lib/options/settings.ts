@@ -69,6 +69,8 @@ export interface Settings {
 
   readonly onError: (error: unknown, context: ErrorContext) => void
   readonly onEvent: TellEvent
+  /** Whether the application listens by `onEvent`; otherwise a misconfiguration is a process warning. */
+  readonly isHeard: boolean
   readonly onMistake: TellMistake
 }
 

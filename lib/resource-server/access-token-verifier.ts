@@ -2,10 +2,12 @@ import { deeplyFrozen } from '../deeply-frozen.js'
 import type { MaybePromise } from '../grant-store.js'
 import { jwtHeader, type JwtHeader } from '../tokens/jwt-header.js'
 import { verifyJwtByKey, type VerifiedJwt } from '../tokens/jwt.js'
+import { isRefused, type RefusedJwt } from '../tokens/refused-jwt.js'
 import type { VerificationKey } from '../tokens/verification-key.js'
+import { accessTokenClaims, type AccessTokenClaims } from './access-token-claims.js'
 import { VerifiedTokens } from './verified-tokens.js'
 
-/** Finds the key of a `kid`, if it is one of that `alg`; at once where it is known. */
+/** Finds the key of a `kid` for a token of that `alg`; synchronously if it is known. */
 export type FindKey = (keyId: string, algorithm: string) => MaybePromise<VerificationKey | undefined>
 
 export interface AccessTokenVerifierOptions {
@@ -13,45 +15,54 @@ export interface AccessTokenVerifierOptions {
   /** One of these must be among the token's. */
   readonly audience: string | readonly string[]
   readonly findKey: FindKey
-  /** How far the issuer's clock may be off, in seconds. */
+  /** How far the issuer's clock may differ, in seconds. */
   readonly clockTolerance: number
+}
+
+/** An access token whose signature and claims are right. */
+export interface VerifiedAccessToken extends VerifiedJwt {
+  readonly claims: AccessTokenClaims
 }
 
 /** Verifies access tokens (RFC 9068 section 4). */
 export interface AccessTokenVerifier {
   /**
-   * The token's header and claims, frozen, or `undefined` where it is no access token of the issuer for us that is valid at
-   * `now`, in seconds since the epoch. Rejects where its key could not be looked up.
+   * Returns the token's header and claims, frozen, if it is an access token of the issuer for our audience that is valid at
+   * `now` (seconds since the epoch); otherwise the reason why not. Rejects if its key could not be looked up.
    */
-  verify(token: string, now: number): MaybePromise<VerifiedJwt | undefined>
-  /** Its grant has ended: it is not remembered any longer. */
+  verify(token: string, now: number): MaybePromise<VerifiedAccessToken | RefusedJwt>
+  /** Drops a token from the cache because its grant has ended. */
   forget(token: string): void
 }
 
-/** Longer than any header that Node takes by default. */
+/** Longer than any header that Node accepts by default. */
 export const LONGEST_TOKEN = 16_384
 
-/** What was found right once is remembered, and costs no second look at the signature. Its times and its key are looked at each time. */
+const MALFORMED: RefusedJwt = Object.freeze({ refused: 'malformed' })
+
+/** Caches verified tokens, so that a signature is checked once. Expiry and key are checked on each request. */
 export function accessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const { issuer, audience, findKey, clockTolerance } = options
   const verified = new VerifiedTokens()
 
   function verifiedBy(key: VerificationKey | undefined, token: string, header: JwtHeader, now: number) {
-    if (key === undefined) return undefined
-    const known = verified.find(token)
-    if (known?.key === key && isInTime(known, now, clockTolerance)) return known
+    const known = key === undefined ? undefined : verified.find(token)
+    if (known !== undefined && known.key === key && isInTime(known, now, clockTolerance)) return known
     verified.forget(token)
-    const expected = { type: 'at+jwt', issuer, audience, now, clockTolerance } as const
-    const found = deeplyFrozen(verifyJwtByKey(token, header, key, expected))
-    if (found !== undefined) verified.keep(token, { ...found, key })
-    return found
+    const found = verifyJwtByKey(token, header, key, { type: 'at+jwt', issuer, audience, now, clockTolerance })
+    if (isRefused(found)) return found
+    const claims = accessTokenClaims(found)
+    if (claims === undefined) return MALFORMED
+    const accessToken = deeplyFrozen({ header: found.header, claims })
+    if (key !== undefined) verified.keep(token, { ...accessToken, key })
+    return accessToken
   }
 
   return {
     verify(token, now) {
-      if (token.length > LONGEST_TOKEN) return undefined
+      if (token.length > LONGEST_TOKEN) return MALFORMED
       const header = jwtHeader(token)
-      if (header === undefined) return undefined
+      if (header === undefined) return MALFORMED
       const key = findKey(header.keyId, header.algorithm)
       return key instanceof Promise
         ? key.then((found) => verifiedBy(found, token, header, now))
@@ -63,8 +74,8 @@ export function accessTokenVerifier(options: AccessTokenVerifierOptions): Access
   }
 }
 
-/** As when it was verified first, a clock that was set back included. */
-function isInTime({ claims }: VerifiedJwt, now: number, tolerance: number): boolean {
+/** The checks of times that the first verification made, also if the clock was set back since. */
+function isInTime({ claims }: VerifiedAccessToken, now: number, tolerance: number): boolean {
   const { exp, nbf } = claims
-  return typeof exp === 'number' && now < exp + tolerance && (typeof nbf !== 'number' || nbf <= now + tolerance)
+  return now < exp + tolerance && (nbf === undefined || nbf <= now + tolerance)
 }

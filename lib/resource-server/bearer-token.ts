@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { IncomingMessage } from 'node:http'
 import { OAuthError } from '../oauth-error.js'
 
 /**
@@ -8,21 +8,18 @@ import { OAuthError } from '../oauth-error.js'
 const BEARER = /^[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]+=*) *$/
 
 /**
- * The token of the `Authorization` header, or `undefined` where the request says nothing of a Bearer token. Tokens in the
- * query string and in the body (RFC 6750 sections 2.2 and 2.3) are not taken.
- * @throws OAuthError invalid_request where what it says is malformed, or where there is a second token in another header
- * or in the query string (section 2).
+ * The token of the `Authorization` header; `undefined` if the request does not mention a Bearer token; or an `invalid_request`
+ * if the header is malformed, or if there is a second token in another header or in the query string (RFC 6750 section 2).
+ * Tokens in the query string or the body (sections 2.2 and 2.3) are never accepted.
  */
-export function bearerToken({ headers, rawHeaders, url }: Request): string | undefined {
+export function bearerToken({ headers, rawHeaders, url = '' }: IncomingMessage): string | OAuthError | undefined {
   const { authorization } = headers
   if (authorization === undefined) return undefined
   const [, token] = BEARER.exec(authorization) ?? []
   if (token === undefined) {
-    if (/^bearer(?: |$)/i.test(authorization)) throw malformed('The Authorization header is malformed')
-    return undefined
+    return /^bearer(?: |$)/i.test(authorization) ? malformed('The Authorization header is malformed') : undefined
   }
-  if (isInQuery(url) || isRepeated(rawHeaders)) throw malformed('There is more than one access token')
-  return token
+  return isInQuery(url) || isRepeated(rawHeaders) ? malformed('There is more than one access token') : token
 }
 
 function isInQuery(url: string): boolean {

@@ -14,6 +14,13 @@ export const NOTHING_SENT = new OAuthError('invalid_token', 'An access token is 
 /** The same words whatever the cause. */
 export const INVALID_TOKEN = new OAuthError('invalid_token', 'The access token is invalid, expired or revoked')
 
+export const INSUFFICIENT_SCOPE = new OAuthError('insufficient_scope', 'The access token has too little scope')
+
+export const AUTHENTICATION_TOO_OLD = new OAuthError(
+  'insufficient_user_authentication',
+  'The user must give the password anew',
+)
+
 /** The refusal with its challenge (RFC 6750 section 3, RFC 9470 section 3); what is no refusal stays as it is. */
 export function challenged({ realm, scope, maxAge }: Requirement, error: unknown): unknown {
   if (!(error instanceof OAuthError)) return error

@@ -1,21 +1,22 @@
 /**
- * - `ISSUER_TIMEOUT`: the issuer did not answer in time.
- * - `ISSUER_FAILED`: it could not be reached, or its answer is none that can be used.
+ * - `ISSUER_TIMEOUT`: the issuer did not respond in time.
+ * - `ISSUER_FAILED`: it could not be reached, or its response cannot be used.
+ * - `ISSUER_RECOVERED`: it responds again. Only `onError` sees this one, with the number of failures since it was last called.
  */
-export type IssuerErrorCode = 'ISSUER_TIMEOUT' | 'ISSUER_FAILED'
+export type IssuerErrorCode = 'ISSUER_TIMEOUT' | 'ISSUER_FAILED' | 'ISSUER_RECOVERED'
 
 export interface IssuerErrorOptions extends ErrorOptions {
-  status?: number
+  status?: number | undefined
 }
 
 /**
- * A resource server asked the issuer in vain, so that it is not known whether a token is valid. The message is for the
- * operator, and holds no secret and no token.
+ * The issuer could not be asked for its keys or about a token, so it is not known whether a token is valid. The message is for
+ * the operator; it contains no secret and no token.
  */
 export class IssuerError extends Error {
   override readonly name = 'IssuerError'
   readonly code: IssuerErrorCode
-  /** The HTTP status of the issuer's answer, where that is what was wrong. */
+  /** The HTTP status of the issuer's response, if that is what was wrong. */
   readonly status: number | undefined
 
   constructor(code: IssuerErrorCode, message: string, options: IssuerErrorOptions = {}) {

@@ -1,4 +1,5 @@
 import { isPlainObject } from '../options/option-kinds.js'
+import { shown } from '../shown.js'
 import { IssuerError } from './issuer-error.js'
 import { issuerJson } from './issuer-json.js'
 import { secureUrl } from './secure-url.js'
@@ -50,14 +51,15 @@ async function metadataAt(place: string, signal: AbortSignal): Promise<unknown> 
 }
 
 function checked(metadata: unknown, issuer: string): IssuerMetadata {
-  if (!isPlainObject(metadata) || metadata['issuer'] !== issuer) {
+  const found = isPlainObject(metadata) ? metadata : {}
+  if (found['issuer'] !== issuer) {
     throw new IssuerError(
       'ISSUER_FAILED',
-      `The metadata of the issuer ${issuer} names another issuer, or none: both must be the same, byte for byte (RFC 8414 section 3.3).`,
+      `The metadata of the issuer "${issuer}" names ${found['issuer'] === undefined ? 'no issuer' : `another issuer, ${shown(found['issuer'])}`}: both must be equal, byte for byte (RFC 8414 section 3.3). Correct the option issuer here or on the authorization server.`,
     )
   }
-  const jwksUri = secureMember(metadata, 'jwks_uri')
-  const introspectionEndpoint = secureMember(metadata, 'introspection_endpoint')
+  const jwksUri = secureMember(found, 'jwks_uri')
+  const introspectionEndpoint = secureMember(found, 'introspection_endpoint')
   return {
     ...(jwksUri === undefined ? {} : { jwksUri }),
     ...(introspectionEndpoint === undefined ? {} : { introspectionEndpoint }),

@@ -1,13 +1,9 @@
 import type { Request } from 'express'
 import { OAuthError } from '../oauth-error.js'
 import { isPlainObject, optionalFunction } from '../options/option-kinds.js'
-import type {
-  AccessTokenAuth,
-  CheckAccessToken,
-  RequireAccessTokenOptions,
-  ResourceServer,
-} from './require-access-token.js'
-import { accessTokenCheck } from './require-access-token.js'
+import type { AccessTokenAuth, RequireAccessTokenOptions } from './access-token-check.js'
+import { rememberedChecks } from './check-access-token.js'
+import type { GuardContext } from './guard-context.js'
 
 /** Finds the user of an access token, for `req.user`; `false`, `null` or `undefined` where there is none, which is a 401. */
 export type FindTokenUser = (auth: AccessTokenAuth, request: Request) => unknown
@@ -20,34 +16,24 @@ interface StrategyActions {
 }
 
 /**
- * The guard as a Passport strategy of the name `bearer`, for routes that say `passport.authenticate('bearer', { session:
- * false, scope: 'contacts.read' })`; `livingGrant` and `maxAge` may stand beside `scope`. `req.user` is what `findUser`
- * answers, by default `{ id }` with the token's `sub`; `req.auth` and `req.authInfo` are the token.
+ * The guard as a Passport strategy named `bearer`, for routes that use `passport.authenticate('bearer', { session: false,
+ * scope: 'contacts.read' })`; `checkRevocation` and `maxAge` are options beside `scope`. `req.user` is what `findUser` returns,
+ * by default `{ id }` with the token's `sub`; `req.auth` and `req.authInfo` are the token.
  */
 export interface AccessTokenStrategy {
   readonly name: string
   authenticate(request: Request, options?: unknown): void
 }
 
-export function passportStrategy(server: ResourceServer, findUser?: FindTokenUser): AccessTokenStrategy {
-  const userOf = optionalFunction('findUser', findUser) ?? (({ payload }: AccessTokenAuth) => ({ id: payload['sub'] }))
-  const checks = new Map<string, CheckAccessToken>()
+export function passportStrategy(context: GuardContext, findUser?: FindTokenUser): AccessTokenStrategy {
+  const userOf = optionalFunction('findUser', findUser) ?? (({ payload }: AccessTokenAuth) => ({ id: payload.sub }))
+  const remembered = rememberedChecks(context)
 
-  /** The routes of an application are few, and each says the same at each request. */
-  function checkOf(options: unknown): CheckAccessToken {
-    const { scope, livingGrant, maxAge } = isPlainObject(options) ? options : {}
+  function checkOf(options: unknown) {
+    const { scope, checkRevocation, maxAge } = isPlainObject(options) ? options : {}
     const text = Array.isArray(scope) ? scope.join(' ') : scope
-    const wanted = {
-      ...(livingGrant === undefined ? {} : { livingGrant }),
-      ...(maxAge === undefined ? {} : { maxAge }),
-    }
-    const name = JSON.stringify([text, wanted])
-    const known = checks.get(name)
-    if (known !== undefined) return known
-    // the boundary: what they are is checked by accessTokenCheck
-    const check = accessTokenCheck(server, text as string | undefined, wanted as RequireAccessTokenOptions)
-    checks.set(name, check)
-    return check
+    // the boundary: accessTokenCheck checks them
+    return remembered(text as string | undefined, { checkRevocation, maxAge } as RequireAccessTokenOptions)
   }
 
   async function authenticate(actions: StrategyActions, request: Request, options: unknown): Promise<void> {
@@ -63,7 +49,7 @@ export function passportStrategy(server: ResourceServer, findUser?: FindTokenUse
       return
     }
     if (user === false || user === null || user === undefined) {
-      actions.fail(`Bearer realm="${server.realm}", error="invalid_token"`, 401)
+      actions.fail(`Bearer realm="${context.realm}", error="invalid_token"`, 401)
       return
     }
     Object.assign(request, { auth })

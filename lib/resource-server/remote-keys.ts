@@ -3,6 +3,7 @@ import type { MaybePromise } from '../grant-store.js'
 import { toldOption } from '../options/hooks.js'
 import type { VerificationKey } from '../tokens/verification-key.js'
 import { IssuerError } from './issuer-error.js'
+import { issuerOutage } from './issuer-outage.js'
 import { issuerKeySet } from './issuer-key-set.js'
 import { secureUrlOption } from './secure-url.js'
 import { usableKeys } from './usable-keys.js'
@@ -10,10 +11,10 @@ import { withinTime } from './within-time.js'
 
 export interface RemoteKeys {
   /**
-   * The issuer's key of that `kid`, if it is one of that `alg`. At once where the `kid` is known. `undefined` where the
-   * issuer does not have it.
+   * Returns the issuer's key with that `kid`, synchronously if it is known; `undefined` if the issuer does not have it. No key
+   * is fetched for an `alg` that no published key can have.
    *
-   * Rejects with an {@link IssuerError} where it is not known because the issuer could not be asked; `onError` has been told.
+   * Rejects with an {@link IssuerError} if the issuer could not be asked; `onError` was called then.
    */
   readonly find: (kid: string, algorithm: string) => MaybePromise<VerificationKey | undefined>
 }
@@ -23,13 +24,16 @@ export interface RemoteKeysOptions {
   readonly issuer: string
   /** Default: the `jwks_uri` of the issuer's metadata, which is read anew with each fetch. */
   readonly jwksUri?: string | URL
-  /** An unknown `kid` has the keys fetched again at most this often. Default: 30 s. */
+  /**
+   * Tokens with an unknown `kid` cause at most two fetches in this time: the second one may come at any moment, so that a key
+   * that appears right after a fetch is found. Default: 30 s.
+   */
   readonly cooldown?: number
   /** Keys older than this are fetched again, while they are still served. Default: 10 min. */
   readonly maxAge?: number
   /** How long one fetch, metadata included, may take. Default: 5 s. */
   readonly timeout?: number
-  /** Told of a fetch that failed, or brought no key, at most once in a `cooldown`. */
+  /** Called when an outage begins, once a minute while it lasts, and when it ends (see `issuerOutage`). */
   readonly onError?: (error: IssuerError) => void
 }
 
@@ -60,15 +64,11 @@ export function remoteKeys(options: RemoteKeysOptions): RemoteKeys {
   let failure: IssuerError | undefined
   let refreshing: Promise<void> | undefined
   let restsUntil = 0
-  let quietUntil = 0
+  /** Whether the fetch that may come before `restsUntil` was made. */
+  let wasEarly = false
+  const outage = issuerOutage(issuer, onError)
 
-  const tell = (error: IssuerError) => {
-    if (performance.now() < quietUntil) return
-    quietUntil = performance.now() + cooldown
-    onError(error)
-  }
-
-  /** Never rejects: what came of it is in `keys` and `failure`. */
+  /** Never rejects: its outcome is in `keys` and `failure`. */
   const refresh = async () => {
     try {
       await remote.reload()
@@ -79,28 +79,37 @@ export function remoteKeys(options: RemoteKeysOptions): RemoteKeys {
     }
     restsUntil = performance.now() + (keys === undefined ? Math.min(FIRST_KEYS_COOLDOWN, cooldown) : cooldown)
     refreshing = undefined
-    if (failure !== undefined) tell(failure)
+    if (failure === undefined) outage.ended()
+    else outage.failed(failure)
   }
 
-  /** One fetch is shared by all who ask meanwhile; none is begun during the rest after one. */
-  const refreshed = () => {
-    if (refreshing === undefined && performance.now() >= restsUntil) refreshing = refresh()
+  /** One fetch is shared by all who ask meanwhile. Between two of them is a cooldown, except for one early fetch. */
+  const refreshed = (mayBeEarly: boolean) => {
+    if (refreshing !== undefined) return refreshing
+    const isDue = performance.now() >= restsUntil
+    // While the issuer cannot be asked, early fetches would only add to its load.
+    if (!isDue && (!mayBeEarly || wasEarly || failure !== undefined)) return undefined
+    wasEarly = !isDue
+    refreshing = refresh()
     return refreshing
   }
 
-  const lookUp = async (kid: string, algorithm: string) => {
-    await refreshed()
+  const lookUp = async (kid: string) => {
+    const fetched = refreshed(true)
+    await fetched
     const key = keys?.get(kid)
-    if (key === undefined && failure !== undefined) throw failure
-    return key?.algorithm === algorithm ? key : undefined
+    if (key !== undefined || failure === undefined) return key
+    // The fetch has reported itself.
+    if (fetched === undefined) outage.failed(failure)
+    throw failure
   }
 
   return {
     find(kid, algorithm) {
       const key = keys?.get(kid)
-      if (key === undefined) return ASYMMETRIC.test(algorithm) ? lookUp(kid, algorithm) : undefined
-      if (!remote.fresh) void refreshed()
-      return key.algorithm === algorithm ? key : undefined
+      if (key === undefined) return ASYMMETRIC.test(algorithm) ? lookUp(kid) : undefined
+      if (!remote.fresh) void refreshed(false)
+      return key
     },
   }
 }

@@ -1,8 +1,8 @@
-import type { VerifiedJwt } from '../tokens/jwt.js'
 import type { VerificationKey } from '../tokens/verification-key.js'
+import type { VerifiedAccessToken } from './access-token-verifier.js'
 
-/** A token whose signature was found right, and by which key: once that key is taken no longer, neither is this. */
-export interface VerifiedToken extends VerifiedJwt {
+/** A verified token and the key that verified it: when the key goes, the token is verified anew. */
+export interface VerifiedToken extends VerifiedAccessToken {
   readonly key: VerificationKey
 }
 

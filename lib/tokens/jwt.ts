@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 import { jwtHeader, type JwtHeader } from './jwt-header.js'
+import { isRefused, refusedJwt, type RefusedJwt } from './refused-jwt.js'
+import { shown } from '../shown.js'
 import type { VerificationKey } from './verification-key.js'
 
 /** `typ` of an access token (RFC 9068 section 2.1) and of ours for refresh tokens and mfa_tokens. */
@@ -48,23 +50,28 @@ export interface JwtExpectation {
 }
 
 /**
- * A JWT that one of the keys signed and that is what is expected: `typ`, the key's own `alg`, `iss`,
- * `aud`, `exp` present and to come, `nbf` come, no `crit`. Anything else is `undefined`.
+ * Verifies a JWT: one of the keys signed it by the key's own `alg`, and its `typ`, `iss` and `aud` are the expected ones,
+ * `exp` is there and in the future, `nbf` is in the past, and there is no `crit`. Returns `undefined` for any other token.
  */
 export function verifyJwt(token: string, keys: KeysById, expected: JwtExpectation): VerifiedJwt | undefined {
   const header = jwtHeader(token)
-  const key = keys.get(header?.keyId ?? '')
-  return header === undefined || key === undefined ? undefined : verifyJwtByKey(token, header, key, expected)
+  if (header === undefined) return undefined
+  const verified = verifyJwtByKey(token, header, keys.get(header.keyId), expected)
+  return isRefused(verified) ? undefined : verified
 }
 
-/** The same where the key of the header's `kid` has been found already. */
+/** The same, when the caller has looked up the key of the header's `kid`. Says why it refuses a token. */
 export function verifyJwtByKey(
   token: string,
-  { header, type, isCritical }: JwtHeader,
-  key: VerificationKey,
+  jwtHeader: JwtHeader,
+  key: VerificationKey | undefined,
   expected: JwtExpectation,
-): VerifiedJwt | undefined {
-  if (type !== expected.type || isCritical) return undefined
+): VerifiedJwt | RefusedJwt {
+  const { header, type, isCritical, keyId, algorithm } = jwtHeader
+  if (type !== expected.type) return { refused: 'type', expected: expected.type, got: shown(header['typ']) }
+  if (isCritical) return { refused: 'malformed' }
+  if (key === undefined) return { refused: 'unknown_key', got: shown(keyId) }
+  if (key.algorithm !== algorithm) return { refused: 'algorithm', expected: key.algorithm, got: shown(algorithm) }
   try {
     const claims = jwt.verify(token, key.verifyWith, {
       algorithms: [key.algorithm],
@@ -73,10 +80,10 @@ export function verifyJwtByKey(
       clockTolerance: expected.clockTolerance ?? 0,
       ...(expected.audience === undefined ? {} : { audience: anyOf(expected.audience) }),
     })
-    // jsonwebtoken takes a token without `exp` for one that never ends.
-    return typeof claims === 'object' && typeof claims.exp === 'number' ? { header, claims } : undefined
-  } catch {
-    return undefined
+    // jsonwebtoken accepts a token without `exp`, which would be valid for ever.
+    return typeof claims === 'object' && typeof claims.exp === 'number' ? { header, claims } : { refused: 'malformed' }
+  } catch (error) {
+    return refusedJwt(token, error, expected)
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import express from 'express'
 import { beforeAll, expect, test } from 'vitest'
-import { requireAccessToken } from '../../lib/index.js'
+import { resourceServer } from '../../lib/index.js'
 import {
   alice,
   audience,
@@ -18,7 +18,8 @@ import { run, runForJson, temporaryFile } from './program.js'
 
 const now = Math.floor(Date.now() / 1000)
 const header = { alg: 'HS256', typ: 'at+jwt', kid: 'one' }
-const claims = { iss: issuer, aud: audience, sub: '42', exp: now + 600, nbf: now - 60, iat: now - 60 }
+const times = { exp: now + 600, nbf: now - 60, iat: now - 60 }
+const claims = { iss: issuer, aud: audience, sub: '42', client_id: 'web', jti: 'a', ...times }
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 function signed(headerPart: object, claimsPart: unknown, secret = signingSecret): string {
@@ -57,6 +58,8 @@ const faults: readonly { error: string | undefined; says: string; token: string 
   { error: 'wrong_type', says: 'Its typ is "JWT"', token: signed({ ...header, typ: 'JWT' }, claims) },
   { error: 'wrong_type', says: 'Its typ is nothing', token: signed({ alg: 'HS256', kid: 'one' }, claims) },
   { error: 'critical_header', says: 'crit', token: signed({ ...header, crit: ['exp'] }, claims) },
+  { error: 'wrong_claim', says: 'Its jti is nothing', token: signed(header, { ...claims, jti: undefined }) },
+  { error: 'wrong_claim', says: 'Its scope is ["a"]', token: signed(header, { ...claims, scope: ['a'] }) },
   { error: 'not_signed', says: 'alg none', token: `${part({ ...header, alg: 'none' })}.${part(claims)}.` },
   { error: 'unknown_algorithm', says: '"EdDSA"', token: signed({ ...header, alg: 'EdDSA' }, claims) },
   { error: 'no_key_id', says: 'no kid', token: signed({ alg: 'HS256', typ: 'at+jwt' }, claims) },
@@ -96,7 +99,7 @@ test('For people the first line says what is wrong, the others what the token ho
 })
 
 test('It finds valid what the guard takes, and no more.', async () => {
-  const guard = requireAccessToken({ issuer, audience, secret: signingSecret })
+  const { requireAccessToken: guard } = resourceServer({ issuer, audience, secret: signingSecret })
   const { url } = await startServer(express().get('/', guard(), (_, response) => response.sendStatus(204)))
   const answers = await Promise.all(
     faults

@@ -82,7 +82,7 @@ export function fuzzedApplication(
   app.get('/guarded', oauth.requireAccessToken('contacts.read'), (_request, response) => {
     response.set(APPLICATION).json([])
   })
-  app.get('/living', oauth.requireAccessToken('contacts.read', { livingGrant: true }), (_request, response) => {
+  app.get('/living', oauth.requireAccessToken('contacts.read', { checkRevocation: true }), (_request, response) => {
     response.set(APPLICATION).json([])
   })
   app.all('/login', framework.urlencoded({ extended: true }), loginForm(oauth, fault))

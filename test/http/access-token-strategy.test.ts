@@ -2,7 +2,7 @@ import type { Express, Request } from 'express'
 import passport from 'passport'
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer'
 import { expect, test } from 'vitest'
-import { accessTokenStrategy, type FindTokenUser, type OAuthPasswordGrant } from '../../lib/index.js'
+import { resourceServer, type FindTokenUser, type OAuthPasswordGrant } from '../../lib/index.js'
 import {
   alice,
   audience,
@@ -43,8 +43,8 @@ async function startWith(strategyOf: (oauth: OAuthPasswordGrant) => unknown, opt
 const ways: [string, (oauth: OAuthPasswordGrant, findUser?: FindTokenUser) => unknown][] = [
   ['oauth.accessTokenStrategy()', (oauth, findUser) => oauth.accessTokenStrategy(findUser)],
   [
-    'accessTokenStrategy({ issuer, audience, … })',
-    (_, findUser) => accessTokenStrategy({ issuer, audience, secret: signingSecret }, findUser),
+    'resourceServer({ issuer, audience, … }).accessTokenStrategy()',
+    (_, findUser) => resourceServer({ issuer, audience, secret: signingSecret }).accessTokenStrategy(findUser),
   ],
 ]
 
@@ -87,7 +87,7 @@ test('The scope of a route is required, and 403 says that it was too little.', a
 })
 
 test('A route may ask for a living grant.', async () => {
-  const { get, token, oauth } = await startWith((one) => one.accessTokenStrategy(), { livingGrant: true })
+  const { get, token, oauth } = await startWith((one) => one.accessTokenStrategy(), { checkRevocation: true })
   expect((await get(token)).status).toBe(200)
   await oauth.grants.revokeAll('alice')
   expect((await get(token)).status).toBe(401)

@@ -3,7 +3,7 @@ import express from 'express'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import jwt from 'jsonwebtoken'
 import { describe, expect, test } from 'vitest'
-import { oauthPasswordGrant, requireAccessToken } from '../../lib/index.js'
+import { oauthPasswordGrant, resourceServer } from '../../lib/index.js'
 import { alice, audience, basic, requestToken, startServer, testOptions, webBackend } from '../start-server.js'
 import { freePort } from '../stores/free-port.js'
 import { forgedJwt } from '../unit/tokens/forged-jwt.js'
@@ -33,7 +33,7 @@ async function start() {
     response.json({ keys: [{ ...malloryJwk, kid: 'ec', alg: 'ES256' }] })
   })
   await startServer(app, port)
-  const guard = requireAccessToken({ issuer, audience, onError: () => undefined })
+  const { requireAccessToken: guard } = resourceServer({ issuer, audience, onError: () => undefined })
   const api = await startServer(express().get('/contacts', guard(), (_request, response) => void response.json([])))
   const { body } = await requestToken(issuer, { grant_type: 'password', ...alice }, basic(webBackend))
   const token = String(body['access_token'])

@@ -22,7 +22,7 @@ async function startResource(options: Parameters<typeof startTokenServer>[0] = {
       app.get('/contacts', oauth.requireAccessToken('contacts.read'), (request, response) => {
         response.json(Reflect.get(request, 'auth'))
       })
-      app.get('/living', oauth.requireAccessToken('contacts.read', { livingGrant: true }), (_request, response) => {
+      app.get('/living', oauth.requireAccessToken('contacts.read', { checkRevocation: true }), (_request, response) => {
         response.json([])
       })
     },
@@ -137,7 +137,7 @@ describe('the guard of routes in the same process (RFC 9068 section 4, RFC 6750)
     expect(response.headers.get('www-authenticate')).toMatch(/error="insufficient_scope".*scope="contacts\.read"/)
   })
 
-  test('with livingGrant ends with the grant, and without it with the token', async () => {
+  test('with checkRevocation ends with the grant, and without it with the token', async () => {
     const { url, oauth } = await startResource()
     const { access } = await login(url)
     expect((await get(`${url}/living`, access)).status).toBe(200)

@@ -11,7 +11,7 @@ import {
   refreshTokenGrant,
 } from 'openid-client'
 import { expect, onTestFinished, test } from 'vitest'
-import { oauthPasswordGrant, requireAccessToken, type OAuthPasswordGrant } from '../../lib/index.js'
+import { oauthPasswordGrant, resourceServer, type OAuthPasswordGrant } from '../../lib/index.js'
 import { alice, audience, startServer, testOptions, webBackend } from '../start-server.js'
 import { freePort } from '../stores/free-port.js'
 
@@ -140,7 +140,7 @@ test.for(atRoot)('oauth4webapi finds a server $title, and jose checks its tokens
 test.for(setUps)('Our own guard, which knows its URL alone, finds a server $title.', async (setUp) => {
   const issuer = await startIssuer(setUp)
   const errors: unknown[] = []
-  const guard = requireAccessToken({ issuer, audience, onError: (error) => errors.push(error) })
+  const { requireAccessToken: guard } = resourceServer({ issuer, audience, onError: (error) => errors.push(error) })
   const api = express().get('/contacts', guard('contacts.read'), (_request, response) => void response.json([]))
   const { url } = await startServer(api)
   const login = await fetch(`${issuer.replace(/\/$/, '')}${tokenPathOf(setUp)}/token`, {

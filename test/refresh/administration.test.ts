@@ -29,7 +29,7 @@ await onEveryStore(({ place, store }) => {
       { grantStore: store(), onEvent: (event) => events.push(event), ...options },
       {
         after: (app, { requireAccessToken }) => {
-          app.get('/living', requireAccessToken('contacts.read', { livingGrant: true }), (_request, response) => {
+          app.get('/living', requireAccessToken('contacts.read', { checkRevocation: true }), (_request, response) => {
             response.json([])
           })
         },

@@ -190,7 +190,7 @@ describe('refreshUser', () => {
         },
         {
           after: (app, { requireAccessToken }) => {
-            app.get('/living', requireAccessToken(READ, { livingGrant: true }), (_request, response) => {
+            app.get('/living', requireAccessToken(READ, { checkRevocation: true }), (_request, response) => {
               response.json([])
             })
           },

@@ -236,7 +236,7 @@ await onEveryStore(({ store }) => {
       },
       {
         after: (app, { requireAccessToken }) => {
-          app.get('/living', requireAccessToken('contacts.read', { livingGrant: true }), (_request, response) => {
+          app.get('/living', requireAccessToken('contacts.read', { checkRevocation: true }), (_request, response) => {
             response.json([])
           })
         },

@@ -53,7 +53,7 @@ async function serve(place, options) {
   })
   const app = express()
   app.use(watchForTheEnd, oauth)
-  app.get('/living', oauth.requireAccessToken('contacts.read', { livingGrant: true }), (_request, response) => {
+  app.get('/living', oauth.requireAccessToken('contacts.read', { checkRevocation: true }), (_request, response) => {
     response.json([])
   })
   app.get('/grants/:subject', (request, response, next) => {

@@ -94,7 +94,7 @@ export function badAnswers(elsewhere: string): readonly BadAnswer[] {
     ...['null', '[]', '"keys"', '7', '{}'].map((body) => ({
       title: `sends ${body}`,
       answer: sending(body),
-      told: /cannot be read|names another issuer|did not say whether/,
+      told: /cannot be read|names another issuer|names no issuer|did not say whether/,
     })),
   ]
 }

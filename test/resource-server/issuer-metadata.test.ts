@@ -77,7 +77,7 @@ describe("An issuer's metadata", () => {
   ] as const)('is refused where its issuer is %s (RFC 8414 section 3.3).', async ([, named]) => {
     const issuer = await startIssuer()
     issuer.answers.set(ROOT, { issuer: named(issuer.url), jwks_uri: `${issuer.url}/jwks` })
-    await expect(metadataOf(issuer.url)).rejects.toThrow(/names another issuer, or none/)
+    await expect(metadataOf(issuer.url)).rejects.toThrow(/names (?:another issuer, |no issuer)/)
   })
 
   const insecure = [

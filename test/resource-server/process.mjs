@@ -2,7 +2,7 @@
 // starts quickly. It is told what it is by a message, and answers the URL at which it listens.
 import { createServer } from 'node:http'
 import express from 'express'
-import { oauthPasswordGrant, requireAccessToken } from '../../dist/index.js'
+import { oauthPasswordGrant, resourceServer } from '../../dist/index.js'
 
 let oauth
 
@@ -34,7 +34,10 @@ function startAuthorizationServer({ port, users, ...options }) {
 }
 
 function startResourceServer(options) {
-  const guard = requireAccessToken({ ...options, onError: (error) => process.send({ error: error.code }) })
+  const { requireAccessToken: guard } = resourceServer({
+    ...options,
+    onError: (error) => process.send({ error: error.code }),
+  })
   const app = express()
   app.get('/contacts', guard('contacts.read'), (request, response) => {
     response.json(request.auth.payload)

@@ -3,7 +3,7 @@ import express from 'express'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import {
   oauthPasswordGrant,
-  requireAccessToken,
+  resourceServer,
   type AccessTokenAuth,
   type OAuthPasswordGrant,
   type RequireAccessToken,
@@ -57,7 +57,7 @@ async function startApi(
   options: ResourceServerOptions,
   routes?: (app: express.Express, guard: RequireAccessToken) => void,
 ) {
-  const guard = requireAccessToken({ onError: () => undefined, ...options })
+  const { requireAccessToken: guard } = resourceServer({ onError: () => undefined, ...options })
   const app = express()
   app.get('/contacts', guard('contacts.read'), (request, response) => {
     response.json((Reflect.get(request, 'auth') as AccessTokenAuth).payload)
@@ -136,7 +136,7 @@ test('Where it never had any keys it answers 503 with Retry-After, and tells the
   expect(JSON.stringify(errors.map(String))).not.toContain(token)
 })
 
-test('With livingGrant it asks the introspection endpoint, and a revoked grant ends at once.', async () => {
+test('With checkRevocation it asks the introspection endpoint, and a revoked grant ends at once.', async () => {
   const { issuer, oauth } = await startIssuer(privateKey)
   const url = await startApi(introspecting(issuer), livingRoute)
   const token = await login(issuer)
@@ -169,7 +169,7 @@ function introspecting(
 }
 
 function livingRoute(app: express.Express, guard: RequireAccessToken): void {
-  app.get('/living', guard('contacts.read', { livingGrant: true }), (_request, response) => {
+  app.get('/living', guard('contacts.read', { checkRevocation: true }), (_request, response) => {
     response.json([])
   })
 }

@@ -43,7 +43,7 @@ test('The README shows every member of clientStrategies and of a limit.', () => 
 
 test('The README names every option of the guard and no other, in the order of the types, with the same defaults.', () => {
   const guard = readmeRows('guard option').map(([name, , usual = '']) => ({ name: codeIn(name), usual }))
-  const inTypes = membersOf('lib/resource-server/remote-resource-server.ts', 'ResourceServerOptions')
+  const inTypes = membersOf('lib/resource-server/resource-server.ts', 'ResourceServerOptions')
   expect(guard.map(({ name }) => name)).toEqual(inTypes.map(({ name }) => name))
   for (const { name, isRequired, documentedDefault } of inTypes) {
     const usual = guard.find((row) => row.name === name)?.usual ?? ''

@@ -1,4 +1,5 @@
-import { shown } from '../shown.js'
+import { wrongClaim } from '../../resource-server/access-token-claims.js'
+import { shown } from '../../shown.js'
 import { duration, instant } from './time-in-words.js'
 import { fault, type TokenFault } from './token-fault.js'
 
@@ -13,9 +14,10 @@ export interface TokenExpectation {
 
 /** What is wrong with the claims of an access token (RFC 9068 section 4). What is not expected is not looked at. */
 export function claimsFault(
-  { iss, aud, exp, nbf }: Readonly<Record<string, unknown>>,
+  claims: Readonly<Record<string, unknown>>,
   { issuer, audience, now, clockTolerance }: TokenExpectation,
 ): TokenFault | undefined {
+  const { iss, aud, exp, nbf } = claims
   if (issuer !== undefined && iss !== issuer) {
     return fault('wrong_issuer', `Its iss is ${shown(iss)}, and ${shown(issuer)} is expected, byte for byte.`)
   }
@@ -33,6 +35,13 @@ export function claimsFault(
     return fault(
       'not_yet_valid',
       `It is not valid before ${instant(nbf)}, in ${duration(nbf - now)}: is a clock wrong?`,
+    )
+  }
+  const wrong = wrongClaim(claims)
+  if (wrong !== undefined) {
+    return fault(
+      'wrong_claim',
+      `Its ${wrong} is ${shown(claims[wrong])}, which no access token may have (RFC 9068 section 2.2).`,
     )
   }
   return undefined

@@ -1,6 +1,7 @@
 import { jwtHeader } from '../../tokens/jwt-header.js'
 import { isSignedBy, verifyJwtByKey } from '../../tokens/jwt.js'
-import { shown } from '../shown.js'
+import { isRefused } from '../../tokens/refused-jwt.js'
+import { shown } from '../../shown.js'
 import { claimsFault, type TokenExpectation } from './claims-fault.js'
 import type { DecodedJwt } from './decoded-jwt.js'
 import type { GivenKeys } from './given-keys.js'
@@ -59,7 +60,7 @@ function refusal(
   const header = jwtHeader(token)
   const key = keys.find(header?.keyId ?? '')
   const expected = { type: 'at+jwt', issuer, ...(audience === undefined ? {} : { audience }), ...times } as const
-  return header !== undefined && key !== undefined && verifyJwtByKey(token, header, key, expected) !== undefined
+  return header !== undefined && !isRefused(verifyJwtByKey(token, header, key, expected))
     ? undefined
     : fault('refused', 'It is refused, for a reason that has no sentence here.')
 }

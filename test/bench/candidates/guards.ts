@@ -3,7 +3,7 @@ import { auth } from 'express-oauth2-jwt-bearer'
 import { expressjwt } from 'express-jwt'
 import passport from 'passport'
 import { ExtractJwt, Strategy } from 'passport-jwt'
-import { oauthPasswordGrant, requireAccessToken } from '../../../dist/index.js'
+import { oauthPasswordGrant, resourceServer } from '../../../dist/index.js'
 import { guardKey, guardKeyId, type GuardAlgorithm } from './guard-keys.js'
 import { GUARDED, guardIssuer, type GuardName } from './guard-scenario.js'
 import { audience, clientId, clientSecret } from './scenario.js'
@@ -14,11 +14,11 @@ const guards = {
     next()
   },
   ours: (algorithm, jwksUri) =>
-    requireAccessToken({
+    resourceServer({
       issuer: guardIssuer,
       audience,
       ...(algorithm === 'HS256' ? { secret: guardKey(algorithm).verifyWith } : { jwksUri }),
-    })(),
+    }).requireAccessToken(),
   'ours-own': (algorithm) =>
     oauthPasswordGrant({
       issuer: guardIssuer,

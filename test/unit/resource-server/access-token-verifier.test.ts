@@ -8,7 +8,20 @@ const NOW = 1_800_000_000
 const issuer = 'https://login.example.com'
 const audience = 'https://api.example.com'
 const key = signingKey('key', 'signing-secret-of-32-bytes-and-more')
-const claims = { iss: issuer, aud: audience, sub: 'alice', exp: NOW + 60, nbf: NOW, scope: '', nested: { list: [1] } }
+const claims = {
+  ...{
+    iss: issuer,
+    aud: audience,
+    sub: 'alice',
+    client_id: 'web',
+    jti: 'a',
+    iat: NOW,
+    exp: NOW + 60,
+    nbf: NOW,
+    scope: '',
+  },
+  nested: { list: [1] },
+}
 
 function verifierOf(keys: Map<string, VerificationKey>, clockTolerance = 0) {
   return accessTokenVerifier({ issuer, audience, clockTolerance, findKey: (id) => keys.get(id) })
@@ -32,53 +45,55 @@ describe('a token that was verified before', () => {
   test('ends with its exp, to the second', () => {
     const verifier = verifierOf(ringOf(key))
     const token = signJwt('at+jwt', claims, key)
-    expect(seenTwice(verifier, token)).toBeDefined()
-    expect(verifier.verify(token, NOW + 59)).toBeDefined()
-    expect(verifier.verify(token, NOW + 60)).toBeUndefined()
-    expect(verifierOf(ringOf(key), 5).verify(token, NOW + 64)).toBeDefined()
-    expect(verifierOf(ringOf(key), 5).verify(token, NOW + 65)).toBeUndefined()
+    expect(seenTwice(verifier, token)).toHaveProperty('claims')
+    expect(verifier.verify(token, NOW + 59)).toHaveProperty('claims')
+    expect(verifier.verify(token, NOW + 60)).toHaveProperty('refused')
+    expect(verifierOf(ringOf(key), 5).verify(token, NOW + 64)).toHaveProperty('claims')
+    expect(verifierOf(ringOf(key), 5).verify(token, NOW + 65)).toHaveProperty('refused')
   })
 
   test('is not valid before its nbf, where the clock was set back', () => {
     const verifier = verifierOf(ringOf(key))
     const token = signJwt('at+jwt', claims, key)
-    expect(seenTwice(verifier, token)).toBeDefined()
-    expect(verifier.verify(token, NOW - 1)).toBeUndefined()
+    expect(seenTwice(verifier, token)).toHaveProperty('claims')
+    expect(verifier.verify(token, NOW - 1)).toHaveProperty('refused')
   })
 
   test('ends with its key, and is verified anew by another key of that id', () => {
     const keys = ringOf(key)
     const verifier = verifierOf(keys)
     const token = signJwt('at+jwt', claims, key)
-    expect(seenTwice(verifier, token)).toBeDefined()
+    expect(seenTwice(verifier, token)).toHaveProperty('claims')
     keys.clear()
-    expect(verifier.verify(token, NOW)).toBeUndefined()
+    expect(verifier.verify(token, NOW)).toHaveProperty('refused')
     const other = signingKey('key', { key: 'another-secret-of-32-bytes-and-more!', keyId: key.id })
     keys.set(key.id, other)
-    expect(verifier.verify(token, NOW)).toBeUndefined()
+    expect(verifier.verify(token, NOW)).toHaveProperty('refused')
     keys.set(key.id, signingKey('key', 'signing-secret-of-32-bytes-and-more'))
-    expect(seenTwice(verifier, token)).toBeDefined()
+    expect(seenTwice(verifier, token)).toHaveProperty('claims')
   })
 
   test('is another token by one character', () => {
     const verifier = verifierOf(ringOf(key))
     const token = signJwt('at+jwt', claims, key)
-    expect(seenTwice(verifier, token)).toBeDefined()
-    expect(verifier.verify(`${token.slice(0, -2)}${token.endsWith('A') ? 'BB' : 'AA'}`, NOW)).toBeUndefined()
+    expect(seenTwice(verifier, token)).toHaveProperty('claims')
+    expect(verifier.verify(`${token.slice(0, -2)}${token.endsWith('A') ? 'BB' : 'AA'}`, NOW)).toHaveProperty('refused')
     const [header = '', , signature = ''] = token.split('.')
     const more = Buffer.from(JSON.stringify({ ...claims, scope: 'admin' })).toString('base64url')
-    expect(verifier.verify(`${header}.${more}.${signature}`, NOW)).toBeUndefined()
+    expect(verifier.verify(`${header}.${more}.${signature}`, NOW)).toHaveProperty('refused')
   })
 })
 
 describe('a token whose header has been seen on a good one', () => {
   test('is refused for its own signature and claims', () => {
     const verifier = verifierOf(ringOf(key))
-    expect(verifier.verify(signJwt('at+jwt', claims, key), NOW)).toBeDefined()
+    expect(verifier.verify(signJwt('at+jwt', claims, key), NOW)).toHaveProperty('claims')
     const forger = { ...signingKey('key', 'another-secret-of-32-bytes-and-more!'), id: key.id }
-    expect(verifier.verify(signJwt('at+jwt', claims, forger), NOW)).toBeUndefined()
-    expect(verifier.verify(signJwt('at+jwt', { ...claims, aud: 'https://else.example' }, key), NOW)).toBeUndefined()
-    expect(verifier.verify(signJwt('rt+jwt', claims, key), NOW)).toBeUndefined()
+    expect(verifier.verify(signJwt('at+jwt', claims, forger), NOW)).toHaveProperty('refused')
+    expect(verifier.verify(signJwt('at+jwt', { ...claims, aud: 'https://else.example' }, key), NOW)).toHaveProperty(
+      'refused',
+    )
+    expect(verifier.verify(signJwt('rt+jwt', claims, key), NOW)).toHaveProperty('refused')
   })
 })
 
@@ -90,15 +105,15 @@ describe('a flood of headers of strangers', () => {
       const header = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'at+jwt', kid: `k${index}` })).toString(
         'base64url',
       )
-      expect(verifier.verify(`${header}.e30.AAAA`, NOW)).toBeUndefined()
+      expect(verifier.verify(`${header}.e30.AAAA`, NOW)).toHaveProperty('refused')
     }
-    expect(seenTwice(verifier, token)).toBeDefined()
+    expect(seenTwice(verifier, token)).toHaveProperty('claims')
   })
 })
 
 describe('what is no token of ours', () => {
   test.each(['', '.', '..', 'a.b.c', 'x'.repeat(20_000), `${'['.repeat(10_000)}.a.b`])('is refused: %#', (token) => {
-    expect(verifierOf(ringOf(key)).verify(token, NOW)).toBeUndefined()
+    expect(verifierOf(ringOf(key)).verify(token, NOW)).toHaveProperty('refused')
   })
 
   test('is refused for its algorithm, whatever the header says', () => {
@@ -106,9 +121,57 @@ describe('what is no token of ours', () => {
     for (const alg of ['none', 'HS384', 'HS512', 'RS256', 'ES256', '', 5]) {
       const header = Buffer.from(JSON.stringify({ alg, typ: 'at+jwt', kid: key.id })).toString('base64url')
       const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
-      expect(verifier.verify(`${header}.${body}.AAAA`, NOW)).toBeUndefined()
-      expect(verifier.verify(`${header}.${body}.`, NOW)).toBeUndefined()
+      expect(verifier.verify(`${header}.${body}.AAAA`, NOW)).toHaveProperty('refused')
+      expect(verifier.verify(`${header}.${body}.`, NOW)).toHaveProperty('refused')
     }
+  })
+})
+
+describe('a token that is refused', () => {
+  const { sub: _, ...withoutSubject } = claims
+  const other = signingKey('key', 'another-secret-of-32-bytes-and-more!')
+  const forger = { ...other, id: key.id }
+  const signed = (more: object) => signJwt('at+jwt', { ...claims, ...more }, key)
+  const withHeader = (more: object) => {
+    const header = { alg: 'HS256', typ: 'at+jwt', kid: key.id, ...more }
+    return [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') + '.AAAA'
+  }
+
+  test.each<[object, string]>([
+    [{ refused: 'malformed' }, 'no token'],
+    [{ refused: 'malformed' }, withHeader({ crit: ['exp'] })],
+    [{ refused: 'malformed' }, signJwt('at+jwt', withoutSubject, key)],
+    [{ refused: 'malformed' }, signed({ exp: undefined })],
+    [{ refused: 'malformed' }, signed({ scope: ['contacts.read'] })],
+    [{ refused: 'type', expected: 'at+jwt', got: '"rt+jwt"' }, signJwt('rt+jwt', claims, key)],
+    [{ refused: 'unknown_key', got: JSON.stringify(other.id) }, signJwt('at+jwt', claims, other)],
+    [{ refused: 'algorithm', expected: 'HS256', got: '"none"' }, withHeader({ alg: 'none' })],
+    [{ refused: 'signature' }, signJwt('at+jwt', claims, forger)],
+    [{ refused: 'signature' }, `${signed({})}x`],
+    [{ refused: 'issuer', expected: `"${issuer}"`, got: `"${issuer}/"` }, signed({ iss: `${issuer}/` })],
+    [{ refused: 'audience', expected: `"${audience}"`, got: '["a","b"]' }, signed({ aud: ['a', 'b'] })],
+    [
+      { refused: 'expired', expected: '2027-01-15T08:00:00.000Z', got: '2027-01-15T07:59:00.000Z' },
+      signed({ exp: NOW - 60 }),
+    ],
+    [
+      { refused: 'not_yet_valid', expected: '2027-01-15T08:00:00.000Z', got: '2027-01-15T08:01:00.000Z' },
+      signed({ nbf: NOW + 60 }),
+    ],
+  ])('comes with the reason: %o', (refusal, token) => {
+    expect(verifierOf(ringOf(key)).verify(token, NOW)).toEqual(refusal)
+  })
+
+  test('shows at most 120 characters of what a stranger wrote, on one line', () => {
+    const { got } = verifierOf(ringOf(key)).verify(withHeader({ kid: 'x\n'.repeat(500) }), NOW) as { got: string }
+    expect(got.length).toBeLessThanOrEqual(121)
+    expect(got).not.toContain('\n')
+  })
+
+  test('is not one without a scope, whose scope is empty', () => {
+    const { scope: _scope, ...withoutScope } = claims
+    const verified = verifierOf(ringOf(key)).verify(signJwt('at+jwt', withoutScope, key), NOW)
+    expect(verified).toMatchObject({ claims: { scope: '' } })
   })
 })
 
@@ -129,5 +192,6 @@ describe('a key that has to be fetched', () => {
 
 /** It is remembered from the second time on. */
 function seenTwice(verifier: AccessTokenVerifier, token: string) {
-  return verifier.verify(token, NOW) && verifier.verify(token, NOW)
+  expect(verifier.verify(token, NOW)).toHaveProperty('claims')
+  return verifier.verify(token, NOW)
 }

@@ -16,7 +16,7 @@ describe('a guard is made', () => {
     [undefined],
     ['contacts.read'],
     ['contacts.read contacts.write'],
-    ['contacts.read', { livingGrant: true }],
+    ['contacts.read', { checkRevocation: true }],
     ['contacts.read', { maxAge: '5m' }],
     [undefined, { maxAge: 300 }],
   ])('with %j', (...given) => {
@@ -33,11 +33,11 @@ describe('a guard is refused by a TypeError when it is made', () => {
     ['a scope with a comma and a line end', ['contacts.read,\ncontacts.write']],
     ['a scope that is null', [null]],
     ['a scope that is a number', [5]],
-    ['options in place of the scope', [{ livingGrant: true }]],
-    ['a misspelt option, a defence that would be silently off', ['contacts.read', { livingGrants: true }]],
+    ['options in place of the scope', [{ checkRevocation: true }]],
+    ['a misspelt option, a defence that would be silently off', ['contacts.read', { checkRevocations: true }]],
     ['a maxAge of nothing', ['contacts.read', { maxAge: 0 }]],
     ['a maxAge that is no lifetime', ['contacts.read', { maxAge: '5' }]],
-    ['an option of the wrong type', ['contacts.read', { livingGrant: 'yes' }]],
+    ['an option of the wrong type', ['contacts.read', { checkRevocation: 'yes' }]],
     ['options that are no object', ['contacts.read', true]],
   ])('with %s', (_title, given) => {
     expect(refusal(() => guard(...given))).not.toBe('')
@@ -45,6 +45,8 @@ describe('a guard is refused by a TypeError when it is made', () => {
 
   test('where it asks for living grants and none are kept', () => {
     const forgetful = oauthPasswordGrant({ ...workingOptions(), refreshTokens: false })
-    expect(refusal(() => forgetful.requireAccessToken(undefined, { livingGrant: true }))).toMatch(/^livingGrant asks/)
+    expect(refusal(() => forgetful.requireAccessToken(undefined, { checkRevocation: true }))).toMatch(
+      /^checkRevocation has to ask/,
+    )
   })
 })

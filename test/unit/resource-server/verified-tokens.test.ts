@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { VerifiedTokens, type VerifiedToken } from '../../../lib/resource-server/verified-tokens.js'
 
 const key = { id: 'k', algorithm: 'HS256', verifyWith: createSecretKey(Buffer.alloc(32)) } as const
-const entry = (sub: string): VerifiedToken => ({ header: {}, claims: { sub }, key })
+const claims = { iss: 'i', aud: 'a', exp: 2, iat: 1, jti: 'j', client_id: 'c', scope: '' }
+const entry = (sub: string): VerifiedToken => ({ header: {}, claims: { ...claims, sub }, key })
 
 /** As a token that comes a second time. */
 function keep(tokens: VerifiedTokens, token: string): void {
@@ -16,7 +17,7 @@ test('What was kept twice is found until it is forgotten; what came once costs n
   tokens.keep('a', entry('a'))
   expect(tokens.find('a')).toBeUndefined()
   tokens.keep('a', entry('a'))
-  expect(tokens.find('a')?.claims).toEqual({ sub: 'a' })
+  expect(tokens.find('a')?.claims.sub).toBe('a')
   expect(tokens.find('b')).toBeUndefined()
   tokens.forget('a')
   expect(tokens.find('a')).toBeUndefined()

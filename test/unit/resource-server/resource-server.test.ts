@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { accessTokenStrategy, requireAccessToken, type ResourceServerOptions } from '../../../lib/index.js'
+import { resourceServer, type ResourceServerOptions } from '../../../lib/index.js'
 import { refusal } from '../working-options.js'
 
 const options: ResourceServerOptions = { issuer: 'https://login.example.com', audience: 'https://api.example.com' }
@@ -17,10 +17,10 @@ describe('a resource server', () => {
     { introspection },
     { introspection: { ...introspection, endpoint: 'https://login.example.com/introspect' } },
     { clockTolerance: false },
-    { clockTolerance: 60, timeout: '1s', realm: 'contacts', onError: () => undefined },
+    { clockTolerance: 60, keysCooldown: '5s', timeout: '1s', realm: 'contacts', onError: () => undefined },
   ])('is made with %j', (more) => {
-    expect(requireAccessToken({ ...options, ...more })('contacts.read')).toBeTypeOf('function')
-    expect(accessTokenStrategy({ ...options, ...more }).name).toBe('bearer')
+    expect(resourceServer({ ...options, ...more }).requireAccessToken('contacts.read')).toBeTypeOf('function')
+    expect(resourceServer({ ...options, ...more }).accessTokenStrategy().name).toBe('bearer')
   })
 
   test.each<[string, RegExp, Record<string, unknown>]>([
@@ -57,19 +57,22 @@ describe('a resource server', () => {
     ['a realm with quotes', /^realm is a text/, { realm: 'a "b"' }],
     ['an onError that is none', /^onError is a text/, { onError: 'print' }],
   ])('is refused with %s', (_title, message, more) => {
-    expect(refusal(() => requireAccessToken({ ...options, ...more }))).toMatch(message)
+    expect(refusal(() => resourceServer({ ...options, ...more }))).toMatch(message)
   })
 
   test('cannot tell whether a grant is living where it may ask nobody', () => {
-    const guard = requireAccessToken(options)
-    expect(refusal(() => guard('contacts.read', { livingGrant: true }))).toMatch(
-      /^livingGrant asks.*give introspection/,
+    const { requireAccessToken: guard } = resourceServer(options)
+    expect(refusal(() => guard('contacts.read', { checkRevocation: true }))).toMatch(
+      /^checkRevocation has to ask.*give introspection/,
     )
-    expect(requireAccessToken({ ...options, introspection })('a', { livingGrant: true })).toBeTypeOf('function')
+    expect(resourceServer({ ...options, introspection }).requireAccessToken('a', { checkRevocation: true })).toBeTypeOf(
+      'function',
+    )
   })
 
-  test('that is taken for a guard is refused, and lets nobody in', () => {
-    const guard = requireAccessToken(options) as (...args: unknown[]) => unknown
-    expect(refusal(() => guard({}, {}, () => undefined))).toMatch(/^scope is of type object/)
+  test('refuses a route that requires a scope that does not exist', () => {
+    const { requireAccessToken } = resourceServer({ ...options, scopes: ['contacts.read'] })
+    expect(requireAccessToken('contacts.read')).toBeTypeOf('function')
+    expect(refusal(() => requireAccessToken('contacts.raed'))).toMatch(/^scope "contacts\.raed" is not among/)
   })
 })
