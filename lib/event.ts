@@ -162,7 +162,7 @@ export type EventDetail =
   | { readonly type: 'keys_replaced'; readonly keyIds: readonly string[]; readonly signingKeyId: string }
   /** The grant store, or the store of a limiter, failed or was late. `onError` is told the cause. */
   | { readonly type: 'store_failed'; readonly store: 'grants' | LimitStoreName }
-  /** A request shows that something is set up wrongly: what, and what to do. Told once for each mistake. */
+  /** The options or a request show a misconfiguration: what is wrong, and what to do. Emitted once for each mistake. */
   | { readonly type: 'misconfigured'; readonly mistake: Mistake; readonly fault: string; readonly remedy: string }
   /** A request was answered with a 500. `onError` is told the cause. */
   | { readonly type: 'server_error' }

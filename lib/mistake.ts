@@ -1,4 +1,4 @@
-/** How an operator may have set something up wrongly, as far as requests show it. */
+/** How an operator may have set something up wrongly, as far as the options or requests show it. */
 export type Mistake = keyof typeof mistakes
 
 /** What is wrong, and what to do. */
@@ -30,5 +30,15 @@ export const mistakes = {
       'A backend has reached the limit "address" of failed logins: all its users share one address, and one of them can lock out the others.',
     remedy:
       'Register the client with endUserAddress: true, and have it send the address of its user in the header End-User-Address.',
+  },
+  refresh_user_missing: {
+    fault:
+      'Refresh tokens are on and the option refreshUser is not given: a user who was disabled or deleted goes on refreshing with every scope.',
+    remedy:
+      'Give refreshUser a function that finds the user by the subject and returns false if the user may no longer log in. Give refreshUser: false if that is intended.',
+  },
+  lifetime_in_milliseconds: {
+    fault: 'A lifetime given as a number is in seconds, and so long that it must have been meant in milliseconds',
+    remedy: "Give it in seconds, or as a string with its unit, such as '1h'.",
   },
 } as const

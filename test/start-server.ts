@@ -32,6 +32,7 @@ export function testOptions(overrides: Partial<OAuthPasswordGrantOptions> = {}):
     ...(overrides.clientStrategies === undefined ? { clients: [webBackend, otherBackend, nativeApp] } : {}),
     ...(overrides.userStrategy === undefined ? { authenticateUser } : {}),
     scopes: ['contacts.read', 'contacts.write'],
+    refreshUser: false,
     ...overrides,
     ...(overrides.onError === undefined ? {} : { onError: overheard(overrides.onError) }),
   }

@@ -98,8 +98,11 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
 
   /** `false`: none are issued, and no grant is remembered. */
   refreshTokens?: RefreshTokenOptions | false
-  /** Finds a user again at a refresh; `false`, `null` or `undefined` ends the grant. Default: nobody is asked. */
-  refreshUser?: FindUser<U>
+  /**
+   * Finds a user again at a refresh; `false`, `null` or `undefined` ends the grant. Without it a disabled user goes on
+   * refreshing with every scope, which a warning at start-up points out. `false` says that this is intended.
+   */
+  refreshUser?: FindUser<U> | false
   /** Where grants are kept. Default: `new MemoryGrantStore()`, for one process. */
   grantStore?: GrantStore
   /** How long one call of the store may take. Default: `'2s'`. */

@@ -19,6 +19,7 @@ import { scopesOption, someScopes } from './scopes.js'
 import { secondFactorOption } from './second-factor.js'
 import type { Settings } from './settings.js'
 import { signingKeysSource } from './signing-keys.js'
+import { suspiciousLifetimes } from './suspicious-lifetimes.js'
 import { subjectOption, userAuthenticationOption } from './users.js'
 
 /** The compiler keeps it complete. */
@@ -85,7 +86,9 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   const secondFactor = secondFactorOption(options, issuer, keyRing, grants)
   const onEvent = eventsOption(options.onEvent, issuer)
   const onError = errorsOption(options.onError)
-  return Object.freeze({
+  const refreshUser = optionalFunction('refreshUser', options.refreshUser === false ? undefined : options.refreshUser)
+  const onMistake = mistakesOption(onEvent, options.onEvent !== undefined)
+  const settings: Settings = Object.freeze({
     issuer,
     audience,
     realm,
@@ -109,7 +112,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     accessTokenClaims: optionalFunction('accessTokenClaims', options.accessTokenClaims),
     responseMembers: optionalFunction('responseMembers', options.responseMembers),
     grants,
-    refreshUser: optionalFunction('refreshUser', options.refreshUser),
+    refreshUser,
     secondFactor,
     limits: limitsOption(options.limits, {
       keyRing,
@@ -122,8 +125,12 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     onError,
     onEvent,
     isHeard: options.onEvent !== undefined,
-    onMistake: mistakesOption(onEvent, options.onEvent !== undefined),
+    onMistake,
   })
+  if (grants !== undefined && options.refreshUser === undefined) onMistake('refresh_user_missing')
+  const lifetimes = suspiciousLifetimes(options)
+  if (lifetimes.length > 0) onMistake('lifetime_in_milliseconds', undefined, lifetimes.join('; '))
+  return settings
 }
 
 /** `null` is a value, and a wrong one; only what is left out has a default. */

@@ -14,7 +14,7 @@ export interface SecondFactorOptions<U extends User = User> {
     answer: string,
     context: LoginContext,
   ) => MaybePromise<boolean | AuthenticationMethods | null | undefined>
-  /** Finds the user again when the answer comes. Default: `refreshUser`. One of the two is required. */
+  /** Finds the user again when the answer comes. Default: `refreshUser`. One of the two must be a function. */
   findUser?: (subject: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
   /** How long an mfa_token is valid. Default: `'5m'`. */
   lifetime?: Lifetime

@@ -28,7 +28,7 @@ export function secondFactorOption(
   if (typeof verify !== 'function') {
     throw wrong('secondFactor.verify', verify, 'give a function (user, answer) that says whether the answer is right')
   }
-  const find = optionalFunction('secondFactor.findUser', findUser) ?? refreshUser
+  const find = optionalFunction('secondFactor.findUser', findUser) ?? (refreshUser === false ? undefined : refreshUser)
   if (find === undefined) {
     throw wrong(
       'secondFactor.findUser',

@@ -60,6 +60,7 @@ export interface Settings {
 
   /** Absent where grants are not remembered. */
   readonly grants: GrantSettings | undefined
+  /** Absent if users are not looked up again at a refresh. */
   readonly refreshUser: FindUser | undefined
 
   readonly limits: Limits

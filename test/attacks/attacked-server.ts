@@ -50,6 +50,7 @@ async function serve({ place, limits, verifyMs }: ToServe): Promise<void> {
     audience: 'http://127.0.0.1/contacts',
     signingKeys: secrets.signing,
     clients: Object.values(clients),
+    refreshUser: false,
     async authenticateUser(username, password) {
       reached += 1
       if (verifyMs > 0) await sleep(verifyMs)

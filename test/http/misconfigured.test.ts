@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
-import { expect, test } from 'vitest'
-import type { OAuthEvent, OAuthPasswordGrantOptions } from '../../lib/index.js'
-import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
+import { describe, expect, test } from 'vitest'
+import {
+  oauthPasswordGrant,
+  type OAuthEvent,
+  type OAuthPasswordGrant,
+  type OAuthPasswordGrantOptions,
+} from '../../lib/index.js'
+import { alice, basic, requestToken, startTokenServer, testOptions, webBackend } from '../start-server.js'
 
 const client = basic(webBackend)
 const login = { grant_type: 'password', ...alice }
@@ -85,4 +90,65 @@ test('Where nobody is told of events, each mistake is a warning of the process, 
   expect(warnings).toMatchObject([
     { code: 'OAUTH_MISCONFIGURED', message: expect.stringContaining('trust proxy') as string },
   ])
+})
+
+describe('at start-up', () => {
+  /** The mistakes that the options alone show. */
+  async function mistakesOf(options: Partial<OAuthPasswordGrantOptions>) {
+    const events: OAuthEvent[] = []
+    oauthPasswordGrant(testOptions({ onEvent: (event) => events.push(event), ...options }))
+    expect(events).toEqual([])
+    await turn()
+    return events
+  }
+  const withoutRefreshUser = { refreshUser: undefined } as unknown as Partial<OAuthPasswordGrantOptions>
+
+  test('a missing refreshUser is reported, once, with what it lets through and how to switch the report off', async () => {
+    expect(await mistakesOf(withoutRefreshUser)).toEqual([
+      expect.objectContaining({
+        type: 'misconfigured',
+        mistake: 'refresh_user_missing',
+        fault: expect.stringContaining('disabled') as string,
+        remedy: expect.stringContaining('refreshUser: false') as string,
+        requestId: undefined,
+      }),
+    ])
+  })
+
+  test.each<[string, Partial<OAuthPasswordGrantOptions>]>([
+    ['refreshUser finds users again', { refreshUser: (id) => ({ id }) }],
+    ['refreshUser is false', { refreshUser: false }],
+    ['no refresh tokens are issued', { ...withoutRefreshUser, refreshTokens: false }],
+  ])('nothing is reported if %s', async (_title, options) => {
+    expect(await mistakesOf(options)).toEqual([])
+  })
+
+  test('lifetimes that were meant in milliseconds are reported together', async () => {
+    const options = { accessTokenLifetime: 3_600_000, refreshTokens: { idleLifetime: 86_400_000 } }
+    expect(await mistakesOf(options)).toMatchObject([
+      {
+        mistake: 'lifetime_in_milliseconds',
+        fault: expect.stringContaining(
+          'accessTokenLifetime is 3600000 seconds, which is 41.7 days; refreshTokens.idleLifetime is 86400000 seconds, which is 1000 days.',
+        ) as string,
+      },
+    ])
+  })
+
+  test('the listener may use the middleware, which has been assigned by then', async () => {
+    const seen: unknown[] = []
+    const oauth: OAuthPasswordGrant = oauthPasswordGrant(
+      testOptions({ ...withoutRefreshUser, onEvent: () => seen.push(oauth.passwordChecks.inFlight) }),
+    )
+    await turn()
+    expect(seen).toEqual([0])
+  })
+
+  test('without a listener it is a process warning with the code OAUTH_MISCONFIGURED', async () => {
+    const warned = once(process, 'warning')
+    oauthPasswordGrant(testOptions(withoutRefreshUser))
+    expect(await warned).toMatchObject([
+      { code: 'OAUTH_MISCONFIGURED', message: expect.stringContaining('refreshUser') as string },
+    ])
+  })
 })

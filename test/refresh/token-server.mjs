@@ -36,6 +36,7 @@ async function serve(place, options) {
   const { store, close } = await OPEN[place.kind](place)
   const users = new Map(options.users.map((user) => [user.username, user]))
   const oauth = oauthPasswordGrant({
+    refreshUser: false,
     ...options.oauth,
     authenticateUser: (username, password) => {
       const user = users.get(username)

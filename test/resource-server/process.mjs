@@ -27,6 +27,7 @@ process.send('ready')
 function startAuthorizationServer({ port, users, ...options }) {
   const known = new Map(users.map(({ username, password }) => [username, password]))
   oauth = oauthPasswordGrant({
+    refreshUser: false,
     ...options,
     authenticateUser: (username, password) => known.get(username) === password && { id: username },
   })

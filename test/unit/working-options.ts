@@ -13,6 +13,7 @@ export function workingOptions(): OAuthPasswordGrantOptions {
     signingKeys: signingSecret,
     clients: [{ id: 'web', secret: clientSecret }],
     authenticateUser: () => undefined,
+    refreshUser: false,
   }
 }
 

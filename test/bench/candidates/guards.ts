@@ -26,6 +26,7 @@ const guards = {
       signingKeys: { key: guardKey(algorithm).signWith, keyId: guardKeyId },
       clients: [{ id: clientId, secret: clientSecret }],
       authenticateUser: () => undefined,
+      refreshUser: false,
     }).requireAccessToken(),
   'express-oauth2-jwt-bearer': (algorithm, jwksUri) =>
     auth({

@@ -13,6 +13,7 @@ export function ours(grantStore?: GrantStore): Express {
       clients: [{ id: clientId, secret: clientSecret }],
       scopes,
       authenticateUser: findUser,
+      refreshUser: false,
       ...(grantStore && { grantStore }),
     }),
   )

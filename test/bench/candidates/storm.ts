@@ -49,6 +49,7 @@ function passwordGrant(passwordHash: string, passwordChecks: PasswordChecksOptio
     signingKeys: signingSecret,
     clients: [{ id: clientId, secret: clientSecret, endUserAddress: true }],
     scopes,
+    refreshUser: false,
     authenticateUser: passwordVerifier({
       findUser: async (id) => {
         await sleep(1) // as long as a look-up takes

@@ -9,6 +9,7 @@ app.use(
     audience: 'http://127.0.0.1/contacts',
     signingKeys: 'signing-secret-of-32-bytes-and-more',
     clients: [{ id: 'web-backend', secret: 'web-backend-secret-of-32-bytes-or-more' }],
+    refreshUser: false,
     authenticateUser(username, password) {
       if (username === 'mallory') throw new OAuthError('access_denied', 'Not you')
       return username === 'alice' && password === 'sesame' ? { id: '42' } : undefined

@@ -8,6 +8,7 @@ app.use(
     audience: 'http://127.0.0.1/contacts',
     signingKeys: 'signing-secret-of-32-bytes-and-more',
     clients: [{ id: 'web-backend', secret: 'web-backend-secret-of-32-bytes-or-more' }],
+    refreshUser: (id) => id === '42' && { id },
     authenticateUser: (username, password) => username === 'alice' && password === 'sesame' && { id: '42' },
   }),
 )

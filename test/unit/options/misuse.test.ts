@@ -258,6 +258,7 @@ describe('a member that is not known is refused by its whole name, with those th
 
 describe('what belongs together is checked together:', () => {
   const other = { id: 'other', secret: `${clientSecret}-other` }
+  const verify = (): boolean => true
   test.each([
     ['neither clients nor clientStrategies', { clients: undefined }, /^Give one of clients and clientStrategies: /],
     ['both', { clientStrategies: { basic: 'b' }, passport }, /^Give one of clients and clientStrategies, not both: /],
@@ -295,8 +296,13 @@ describe('what belongs together is checked together:', () => {
     ],
     [
       'a second factor where nothing keeps an mfa_token from being used twice',
-      { refreshTokens: false, secondFactor: { verify: () => true, findUser } },
+      { refreshTokens: false, secondFactor: { verify, findUser } },
       /^secondFactor needs the grant store, .*: leave refreshTokens on/,
+    ],
+    [
+      'a second factor where refreshUser: false leaves nobody who finds the user',
+      { refreshUser: false, secondFactor: { verify } },
+      /^secondFactor\.findUser is missing: /,
     ],
     [
       'two endpoints on one path',

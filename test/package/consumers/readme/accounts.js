@@ -42,6 +42,7 @@ export const options = {
   signingKeys: 'a-signing-secret-of-32-bytes-or-more',
   clients: [{ id: 'web-backend', secret: 'a-client-secret-of-32-bytes-or-more' }],
   authenticateUser: (name, password) => users.verify(name, password),
+  refreshUser: (id) => users.findById(id),
   scopes: ['contacts.read'],
   defaultScope: ['contacts.read'],
 }
