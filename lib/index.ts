@@ -38,12 +38,21 @@ export type { KnownAddressOptions, LimitOptions, LimitsOptions } from './options
 export type { PasswordChecksOptions } from './options/password-checks-options.js'
 export type { SecondFactorOptions } from './options/second-factor-options.js'
 export type { KeyMaterial, SigningKeyOptions, SigningKeysOption } from './options/signing-key-options.js'
+export type { PasswordVerifier } from './password-admission.js'
 export { passwordVerifier } from './password-verifier/password-verifier.js'
 export type { PasswordVerifierOptions } from './password-verifier/password-verifier-options.js'
 export type { PassportInstance } from './passport-instance.js'
 export type { AuthenticateSecondFactor } from './second-factor-form/second-factor-form.js'
 export { requireSecondFactor, SecondFactorRequired } from './second-factor-required.js'
-export type { AuthenticateUser, LoginContext, RequestContext, User } from './resource-owner.js'
+export type {
+  AuthenticateUser,
+  CountAccount,
+  LoginContext,
+  PasswordContext,
+  RequestContext,
+  User,
+} from './resource-owner.js'
+export { countAccount } from './strategies/count-account.js'
 export type { ShedReason } from './shed-reason.js'
 export type { SigningAlgorithm } from './tokens/signing-algorithm.js'
 export { GrantStoreError, type GrantStoreErrorCode } from './stores/grant-store-error.js'

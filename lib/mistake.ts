@@ -41,4 +41,10 @@ export const mistakes = {
     fault: 'A lifetime given as a number is in seconds, and so long that it must have been meant in milliseconds',
     remedy: "Give it in seconds, or as a string with its unit, such as '1h'.",
   },
+  check_throws: {
+    fault:
+      'Checking a password or a second factor has thrown so often for one user that further errors count as failed attempts: a check that throws for a wrong password would otherwise allow any number of guesses.',
+    remedy:
+      'Return false from authenticateUser, passwordVerifier.verify or secondFactor.verify for a wrong password or answer; LDAP libraries, for example, reject if the bind fails. If a server that the check depends on was unavailable, and onError shows only that, nothing is wrong.',
+  },
 } as const

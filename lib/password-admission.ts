@@ -1,5 +1,5 @@
 import type { MaybePromise } from './grant-store.js'
-import type { AuthenticateUser, LoginContext, User } from './resource-owner.js'
+import type { AuthenticateUser, LoginContext, PasswordContext, User } from './resource-owner.js'
 import type { SecondFactorRequired } from './second-factor-required.js'
 
 /** Lets checks of passwords through, so many at a time: hashes fill the thread pool that files and look-ups need too. */
@@ -16,18 +16,25 @@ export interface Admission {
 export type AdmittedCheck<U extends User = User> = (
   username: string,
   password: string,
-  context: LoginContext,
+  context: PasswordContext,
   admission: Admission,
 ) => MaybePromise<U | SecondFactorRequired<U> | false | null | undefined>
+
+/** An {@link AuthenticateUser} that can also be called by hand, without a server. Nothing is limited then. */
+export type PasswordVerifier<U extends User = User> = (
+  username: string,
+  password: string,
+  context: LoginContext & Partial<PasswordContext>,
+) => ReturnType<AuthenticateUser<U>>
 
 const checks = new WeakMap<object, AdmittedCheck>()
 
 /** The check as a plain function, which works without a server too, and then without admission. */
-export function selfAdmitting<U extends User>(check: AdmittedCheck<U>): AuthenticateUser<U> {
-  const authenticateUser: AuthenticateUser<U> = (username, password, context) =>
-    check(username, password, context, AT_ONCE)
-  checks.set(authenticateUser, check)
-  return authenticateUser
+export function selfAdmitting<U extends User>(check: AdmittedCheck<U>): PasswordVerifier<U> {
+  const verifier: PasswordVerifier<U> = (username, password, context) =>
+    check(username, password, { ...context, countAccount: context.countAccount ?? (() => true) }, AT_ONCE)
+  checks.set(verifier, check)
+  return verifier
 }
 
 /** What there is to be admitted of a function: what it says itself, or all of it. */

@@ -18,6 +18,27 @@ export interface LoginContext {
   readonly request: Request
 }
 
+/**
+ * Counts a login also by the account that was found, not only by the name that was typed, so that guesses at one account share
+ * its limits whatever spelling finds it. Call it before you check the password, and with `undefined` if there is no such user,
+ * so that an unknown user takes as long. Several calls for one user in one login count once.
+ *
+ * Returns `false`, or a promise of it, if a limit of the account is reached. Then go on as if there were no such user: any
+ * other answer would reveal that there is one. Throws an Error if the user has no subject.
+ */
+export type CountAccount = (user: object | false | null | undefined) => MaybePromise<boolean>
+
+/** What a check of a password is called with, in addition to the user name and the password. */
+export interface PasswordContext extends LoginContext {
+  /**
+   * Limits guesses by the account that you found: `if (!(await context.countAccount(user))) user = undefined`, before you check
+   * the password. You need this line if your database finds one user by several names that the limits count separately: if
+   * users log in by name or by email address, or if its collation ignores more than case and accents. `passwordVerifier` does
+   * it for you.
+   */
+  readonly countAccount: CountAccount
+}
+
 /** What the application's hooks are told about a request of a client. */
 export interface RequestContext extends LoginContext {
   readonly client: Client
@@ -32,5 +53,5 @@ export interface RequestContext extends LoginContext {
 export type AuthenticateUser<U extends User = User> = (
   username: string,
   password: string,
-  context: LoginContext,
+  context: PasswordContext,
 ) => MaybePromise<U | SecondFactorRequired<U> | false | null | undefined>

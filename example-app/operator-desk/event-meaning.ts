@@ -137,6 +137,7 @@ export const limitNames: Readonly<Record<EventOf<'limit_reached'>['limit'], stri
   userAndAddress: 'this name at this address',
   user: 'this name, wherever from,',
   secondFactor: 'the second factor of this user',
+  secondFactorPrompt: 'codes sent to this user',
 }
 
 /** The meaning of an event. Of one that a newer version of the library tells, no more than its name. */

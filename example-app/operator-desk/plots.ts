@@ -23,6 +23,7 @@ const limitLines: Readonly<Record<LimitName, Pick<Line, 'name' | 'style'>>> = {
   user: { name: 'name from anywhere', style: 3 },
   clientAddress: { name: 'client secrets', style: 4 },
   secondFactor: { name: 'second factor', style: 5 },
+  secondFactorPrompt: { name: 'codes sent', style: 6 },
 }
 
 const SECONDS = 'a second'

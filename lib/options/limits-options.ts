@@ -34,6 +34,8 @@ export interface LimitsOptions {
   knownAddress?: KnownAddressOptions | false
   /** Wrong answers to a second factor per user, whatever mfa_token they come with. Default: 10 in an hour. `false`: none. */
   secondFactor?: LimitOptions | false
+  /** Calls of `secondFactor.sendCode` per user. Default: 5 in 15 minutes. `false`: not limited. */
+  secondFactorPrompt?: LimitOptions | false
   /** Makes the express-rate-limit store of one limiter, or of `knownAddress`. Default: the memory of this process. */
   store?: (name: LimitStoreName) => Store
   /**

@@ -33,6 +33,10 @@ export interface LimitsParts {
  *   of up to an hour). It slows strangers down only: an address from which the user has logged in lately is not held to it.
  * - Second factor: whoever answers one has given the right password, so nobody else can use these attempts up. Ten in an hour
  *   take four years, day and night, to meet one of the three six-digit codes that are good at a time.
+ * - Second-factor prompts: someone who has the right password, or an account of their own with an expensive telephone number,
+ *   must not be able to send messages at will, and no sign of success resets the count, because the owner of such a number can
+ *   answer each code. Five leave room for two devices and a few messages that got lost; a quarter of an hour is as long as a
+ *   user who has mistyped the password waits, and leaves an attacker 20 messages an hour for each account.
  */
 const DEFAULTS: Readonly<Record<LimitName, { readonly limit: number; readonly window: string }>> = {
   clientAddress: { limit: 60, window: '1m' },
@@ -40,6 +44,7 @@ const DEFAULTS: Readonly<Record<LimitName, { readonly limit: number; readonly wi
   userAndAddress: { limit: 10, window: '15m' },
   user: { limit: 100, window: '1h' },
   secondFactor: { limit: 10, window: '1h' },
+  secondFactorPrompt: { limit: 5, window: '15m' },
 }
 
 /** Two weeks without a login, after which a device counts as a stranger's. */
@@ -52,6 +57,7 @@ const MEMBERS = {
   user: true,
   knownAddress: true,
   secondFactor: true,
+  secondFactorPrompt: true,
   store: true,
   secret: true,
 } as const
@@ -86,6 +92,7 @@ export function limitsOption(value: unknown, parts: LimitsParts): Limits {
     user: one('user'),
     knownAddress: known(),
     secondFactor: one('secondFactor'),
+    secondFactorPrompt: one('secondFactorPrompt'),
     secret: limitSecret(members.secret, parts.keyRing),
   }
 }

@@ -14,6 +14,14 @@ export interface SecondFactorOptions<U extends User = User> {
     answer: string,
     context: LoginContext,
   ) => MaybePromise<boolean | AuthenticationMethods | null | undefined>
+  /**
+   * Sends the user what they need to answer, such as a text message with a code or a push message. Called after the right
+   * password, once for each `mfa_required` response, and limited per user by `limits.secondFactorPrompt`: beyond that limit, and
+   * while `limits.secondFactor` is reached, the response is a 429 and this function is not called. Never send codes in
+   * `authenticateUser`, where nothing limits them. If it throws an OAuthError, the client receives that error; anything else is
+   * a 500. Default: nothing is sent.
+   */
+  sendCode?: (user: U, context: LoginContext) => MaybePromise<unknown>
   /** Finds the user again when the answer comes. Default: `refreshUser`. One of the two must be a function. */
   findUser?: (subject: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
   /** How long an mfa_token is valid. Default: `'5m'`. */

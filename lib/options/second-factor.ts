@@ -8,6 +8,7 @@ import type { GrantSettings, SecondFactorSettings } from './settings.js'
 
 const MEMBERS: Readonly<Record<keyof SecondFactorOptions, true>> = {
   verify: true,
+  sendCode: true,
   findUser: true,
   lifetime: true,
   attempts: true,
@@ -24,7 +25,7 @@ export function secondFactorOption(
   grants: GrantSettings | undefined,
 ): SecondFactorSettings | undefined {
   if (given === undefined) return undefined
-  const { verify, findUser, lifetime = '5m', attempts = 5 } = knownMembers('secondFactor', given, MEMBERS)
+  const { verify, sendCode, findUser, lifetime = '5m', attempts = 5 } = knownMembers('secondFactor', given, MEMBERS)
   if (typeof verify !== 'function') {
     throw wrong('secondFactor.verify', verify, 'give a function (user, answer) that says whether the answer is right')
   }
@@ -49,6 +50,7 @@ export function secondFactorOption(
     // Just checked, as is the next. `refreshUser` may rely on a client, which there is but at a login form.
     findUser: find as SecondFactorSettings['findUser'],
     verify: verify as SecondFactorOptions['verify'],
+    sendCode: optionalFunction('secondFactor.sendCode', sendCode as SecondFactorOptions['sendCode']),
     attempts: Number(attempts),
     store: grants.store,
   }

@@ -91,6 +91,7 @@ export interface SecondFactorSettings {
   readonly tokens: MfaTokens
   readonly findUser: NonNullable<SecondFactorOptions['findUser']>
   readonly verify: SecondFactorOptions['verify']
+  readonly sendCode: SecondFactorOptions['sendCode'] | undefined
   /** Answers that one mfa_token may be tried with. */
   readonly attempts: number
   /** Where mfa_tokens are spent: that of the grants. */

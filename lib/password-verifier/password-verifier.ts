@@ -1,27 +1,30 @@
-import { selfAdmitting } from '../password-admission.js'
-import type { AuthenticateUser, User } from '../resource-owner.js'
+import { selfAdmitting, type PasswordVerifier } from '../password-admission.js'
+import type { User } from '../resource-owner.js'
 import { requireSecondFactor } from '../second-factor-required.js'
+import { asError, countedAccount } from './counted-account.js'
 import { dummyHash } from './dummy-hash.js'
 import { checkedOptions, type PasswordVerifierOptions } from './password-verifier-options.js'
 import { rehash } from './rehash.js'
 
 /**
  * Makes an `authenticateUser` that takes as long for a user who is unknown, disabled or without a hash, and for an empty
- * password, as for a wrong password; and that waits its turn with the hash alone, not with the look-up. It works by hand
- * too, and does not wait then.
+ * password, as for a wrong password; and that waits its turn with the hash alone, not with the look-up. Before it computes a
+ * hash, it counts the login by the account that `findUser` found; an account whose limit is reached looks like an unknown user.
+ * You can also call it by hand; then it neither waits nor counts.
  *
  * @throws TypeError where an option is wrong. What `findUser`, `verify`, `isAllowed` or `needsSecondFactor` throws is passed
  * on: a 500.
  */
-export function passwordVerifier<U extends User>(options: PasswordVerifierOptions<U>): AuthenticateUser<U> {
+export function passwordVerifier<U extends User>(options: PasswordVerifierOptions<U>): PasswordVerifier<U> {
   const given = checkedOptions(options)
   const { findUser, verify, isAllowed, needsSecondFactor } = given
   const dummy = dummyHash(given)
   const rehashLater = rehash(given)
 
   return selfAdmitting<U>(async function verifyPassword(username, password, context, admission) {
-    const user = (await findUser(username, context)) || undefined
-    const stored = storedHash(given, user)
+    const found = (await findUser(username, context)) || undefined
+    const { user, trouble } = await countedAccount(found, context.countAccount)
+    const stored = trouble === undefined ? storedHash(given, user) : { trouble }
     const nobodys = await dummy()
     const isRight = await admission.admit(() => isRightPassword(stored, nobodys, password))
     if (user === undefined || !isRight || stored.hash === undefined) return undefined
@@ -71,7 +74,7 @@ function storedHash<U extends User>({ hashOf }: PasswordVerifierOptions<U>, user
       trouble: new TypeError('The hash of a user is no text: give passwordVerifier a hashOf that makes it one.'),
     }
   } catch (trouble) {
-    return { trouble: trouble instanceof Error ? trouble : new Error(String(trouble)) }
+    return { trouble: asError(trouble) }
   }
 }
 

@@ -6,6 +6,7 @@ import { OAuthError } from '../oauth-error.js'
 import type { SecondFactorSettings, Settings } from '../options/settings.js'
 import type { LoginContext, User } from '../resource-owner.js'
 import type { MfaToken } from '../tokens/mfa-token.js'
+import { GrantStoreError } from '../stores/grant-store-error.js'
 import { refusedSecondFactor } from './refused-second-factor.js'
 import { spendMfaToken, takeAttempt } from './spend-mfa-token.js'
 import { verdictOnAnswer, type Verdict } from './verdict-on-answer.js'
@@ -40,7 +41,10 @@ export async function answeredSecondFactor(
   const refused = (reason: SecondFactorRefusal) => refusedSecondFactor(settings, reason, given.token, request)
   const reservation = await reserve(settings, given.token, request)
   const { user, verdict } = await tried(secondFactor, given, refused).catch(async (error: unknown) => {
-    await reservation?.giveBack()
+    // A refusal comes before the answer is tried, and a store that fails after a right answer has revealed nothing.
+    const isRefusal = error instanceof OAuthError && error.status < 500
+    if (isRefusal || error instanceof GrantStoreError) await reservation?.giveBack()
+    else if ((await reservation?.giveBackError()) === false) settings.onMistake('check_throws', request)
     throw error
   })
   if (!verdict.isRight) {

@@ -1,12 +1,12 @@
 import type { AdmittedCheck, Admission } from '../password-admission.js'
-import type { LoginContext } from '../resource-owner.js'
+import type { PasswordContext } from '../resource-owner.js'
 import { report, type Strategy } from './strategy.js'
 
 /** What the strategy reads of a request. */
 export interface ResourceOwnerRequest {
   readonly username: string
   readonly password: string
-  readonly context: LoginContext
+  readonly context: PasswordContext
   readonly admission: Admission
 }
 

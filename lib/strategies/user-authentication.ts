@@ -1,6 +1,7 @@
 import type { PassportInstance } from '../passport-instance.js'
 import type { AdmittedCheck, Admission } from '../password-admission.js'
-import type { LoginContext } from '../resource-owner.js'
+import type { PasswordContext } from '../resource-owner.js'
+import { accountCountable } from './count-account.js'
 import { applicationStrategy, requestView } from './application-strategy.js'
 import { authenticator } from './authenticator.js'
 import { resourceOwnerStrategy } from './resource-owner-strategy.js'
@@ -10,7 +11,7 @@ import { strategyRunner } from './strategy-runner.js'
 export type UserAuthentication = (
   username: string,
   password: string,
-  context: LoginContext,
+  context: PasswordContext,
   admission: Admission,
 ) => Promise<unknown>
 
@@ -26,9 +27,10 @@ export function applicationUserAuthentication(passport: PassportInstance, name: 
   const authenticate = authenticator(strategy)
   const usernameField = fieldName(strategy, '_usernameField', 'username')
   const passwordField = fieldName(strategy, '_passwordField', 'password')
-  return (username, password, { request }, admission) => {
+  return (username, password, { request, countAccount }, admission) => {
     const credentials = { username, password, [usernameField]: username, [passwordField]: password }
-    return admission.admit(() => authenticate(requestView(request, credentials)))
+    const view = accountCountable(requestView(request, credentials), countAccount)
+    return admission.admit(() => authenticate(view))
   }
 }
 

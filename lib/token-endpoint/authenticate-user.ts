@@ -5,7 +5,8 @@ import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import { SecondFactorRequired } from '../second-factor-required.js'
 import type { Admission } from '../password-admission.js'
-import type { User } from '../resource-owner.js'
+import type { MaybePromise } from '../grant-store.js'
+import type { CountAccount, User } from '../resource-owner.js'
 
 /** Authenticates the resource owner (RFC 6749 section 4.3.2). Every way to fail is one and the same `invalid_grant`. */
 export function authenticateUser(settings: Settings): Step {
@@ -20,10 +21,10 @@ export function authenticateUser(settings: Settings): Step {
     parameters.delete('password')
     let user: unknown
     try {
-      const context = { client, scope, request: http }
+      const context = { client, scope, request: http, countAccount: accountCount(settings, request) }
       user = await settings.userAuthentication(username, password, context, admission(settings, request))
     } catch (error) {
-      if (!isVerdictOnPassword(error)) await loginAttempt.giveBack()
+      await settleThrown(settings, request, error)
       if (error instanceof OAuthError && !(error instanceof ShedLogin)) tellRefusal(request, 'application', error.code)
       throw error
     }
@@ -36,6 +37,18 @@ export function authenticateUser(settings: Settings): Step {
     await (request.isSecondFactorRequired ? loginAttempt.giveBack() : loginAttempt.succeed())
     request.user = (user instanceof SecondFactorRequired ? user.user : user) as User // the boundary: `subjectOf` is the first to look at it, and throws where it has no subject
     request.subject = settings.subjectOf(request.user)
+  }
+}
+
+/** Counts this login by the account that the application has found. */
+function accountCount({ subjectOf }: Settings, request: EndpointRequest): CountAccount {
+  const counted = new Map<string, MaybePromise<boolean>>()
+  return function countAccount(user) {
+    // An unknown user counts under a key of the name, and nobody can have a keyed hash as their subject.
+    const subject = user ? subjectOf(user) : `unknown ${request.userKey}`
+    const isWithinLimits = counted.get(subject) ?? request.loginAttempt.reserveAccount(subject)
+    counted.set(subject, isWithinLimits)
+    return isWithinLimits
   }
 }
 
@@ -53,7 +66,12 @@ function admission({ passwordChecks, onError }: Settings, request: EndpointReque
   }
 }
 
-/** Trouble is no verdict, and a second factor is asked for only after the right password. Whatever else is thrown counts. */
-function isVerdictOnPassword(error: unknown): boolean {
-  return error instanceof OAuthError && error.code !== 'mfa_required' && error.status < 500
+/** Decides whether a login whose check has thrown counts as a failed one. */
+async function settleThrown({ onMistake }: Settings, request: EndpointRequest, error: unknown): Promise<void> {
+  const { loginAttempt } = request
+  const isRefusal = error instanceof OAuthError && error.status < 500
+  if (isRefusal && error.code !== 'mfa_required') return // a verdict on the password
+  // Nothing was checked if the login was shed, and `mfa_required` comes after the right password.
+  if (isRefusal || error instanceof ShedLogin) await loginAttempt.giveBack()
+  else if (!(await loginAttempt.giveBackError())) onMistake('check_throws', request)
 }

@@ -175,7 +175,15 @@ describe('a store of the application', () => {
       },
     })
     await requestToken(url, wrong, client)
-    expect(made.sort()).toEqual(['address', 'clientAddress', 'knownAddress', 'secondFactor', 'user', 'userAndAddress'])
+    expect(made.sort()).toEqual([
+      'address',
+      'clientAddress',
+      'knownAddress',
+      'secondFactor',
+      'secondFactorPrompt',
+      'user',
+      'userAndAddress',
+    ])
     expect(stores.current.size).toBe(1)
     expect(JSON.stringify([...stores.current.keys()])).not.toContain('alice')
   })

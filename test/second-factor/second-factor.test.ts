@@ -327,7 +327,7 @@ describe('guesses of the second factor', () => {
     expect([await answer(wrongCode()), await answer(rightCode())]).toEqual([400, 429])
   })
 
-  test('count when verify refuses by an OAuthError, which the client is told, and not when verify fails', async () => {
+  test('count if verify throws an OAuthError, which the client receives, and not while verify throws other errors within the limit', async () => {
     let failing = true
     const verify = () => {
       if (failing) throw new Error('the database is down')
@@ -340,10 +340,35 @@ describe('guesses of the second factor', () => {
       onError: () => undefined,
     })
     const answer = async () => (await answerSecondFactor(url, await mfaTokenFrom(url), '1')).status
-    expect([await answer(), await answer(), await answer()]).toEqual([500, 500, 500])
+    expect([await answer(), await answer()]).toEqual([500, 500])
     failing = false
     expect([await answer(), await answer(), await answer()]).toEqual([403, 403, 429])
   })
+
+  test.each([
+    ['an Error', () => new Error('invalid credentials')],
+    ['an OAuthError of a 500', () => new OAuthError('server_error', 'invalid credentials')],
+  ])(
+    'whose check throws %s are tried twice as often as the limit and no more, each is a 500, and the operator learns why',
+    async (_what, thrown) => {
+      let tried = 0
+      const verify = () => {
+        tried += 1
+        throw thrown()
+      }
+      const { url, events } = await startSecondFactorServer({
+        secondFactor: { verify, findUser },
+        limits: { secondFactor: { limit: 3 } },
+        onError: () => undefined,
+      })
+      const statuses: number[] = []
+      for (let time = 0; time < 10; time++)
+        statuses.push((await answerSecondFactor(url, await mfaTokenFrom(url), '1')).status)
+      expect(statuses).toEqual([...Array<number>(6).fill(500), ...Array<number>(4).fill(429)])
+      expect(tried).toBe(6)
+      expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([{ mistake: 'check_throws' }])
+    },
+  )
 
   test('are counted by this process where the store of the limiter is down', async () => {
     const fault = () => Promise.reject(new Error('down'))

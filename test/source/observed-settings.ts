@@ -49,9 +49,16 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
     client: await settings.clientAuthentication.body(request, webBackend),
     passwordChecks: await passwordChecks(settings),
     limits: await Promise.all(
-      (['clientAddress', 'address', 'userAndAddress', 'user', 'secondFactor'] satisfies LimitName[]).map((name) =>
-        limit(limits[name]),
-      ),
+      (
+        [
+          'clientAddress',
+          'address',
+          'userAndAddress',
+          'user',
+          'secondFactor',
+          'secondFactorPrompt',
+        ] satisfies LimitName[]
+      ).map((name) => limit(limits[name])),
     ),
     knownAddress: await knownFor(settings),
   }

@@ -469,7 +469,7 @@ describe('limits', () => {
       limits: { user: false, clientAddress: false, store: (name: string) => asked.push(name) && { ...store } },
     })
     // A success at a known address clears the count by name and address.
-    expect(asked).toEqual(['address', 'userAndAddress', 'knownAddress', 'secondFactor'])
+    expect(asked).toEqual(['address', 'userAndAddress', 'knownAddress', 'secondFactor', 'secondFactorPrompt'])
   })
 })
 
