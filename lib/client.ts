@@ -9,6 +9,9 @@ export type OfferedGrantType = GrantType | typeof MFA_GRANT_TYPE
 /** How a client authenticates (RFC 7591 section 2). */
 export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'none'
 
+/** The most characters of a client identifier, and of a client secret: what is longer is refused before it is looked up or hashed. */
+export const LONGEST_CLIENT_CREDENTIAL = 1024
+
 /**
  * A client secret: the secret itself (32 bytes or more), or its SHA-256 (64 hexadecimal digits, or 43 characters of
  * base64url), so that the secret itself need not be kept. Generate it from 32 random bytes: no limit refuses a correct secret,

@@ -4,9 +4,13 @@ import { OAuthError } from '../oauth-error.js'
 const AMPERSAND = 0x26
 const EQUALS = 0x3d
 
+/** The longest request of the protocol has some fifteen parameters; each one more costs work. */
+export const MOST_PARAMETERS = 100
+
 /**
  * The parameters of an `application/x-www-form-urlencoded` body (RFC 6749 appendix B), strictly: UTF-8, no malformed
- * percent-encoding, no parameter twice (section 3.2). One without a value counts as absent (section 3.1).
+ * percent-encoding, no parameter twice (section 3.2), at most {@link MOST_PARAMETERS}. One without a value counts as absent
+ * (section 3.1).
  * @throws OAuthError invalid_request
  */
 export function decodeForm(body: Buffer): Map<string, string> {
@@ -46,6 +50,7 @@ class Form {
 
   keep(name: string, value: string): void {
     if (this.#names.has(name)) throw repeated()
+    if (this.#names.size >= MOST_PARAMETERS) throw tooMany()
     this.#names.add(name)
     if (value !== '') this.parameters.set(name, value)
   }
@@ -75,4 +80,8 @@ function malformed(): OAuthError {
 
 function repeated(): OAuthError {
   return new OAuthError('invalid_request', 'A parameter is repeated')
+}
+
+function tooMany(): OAuthError {
+  return new OAuthError('invalid_request', `The form has more than ${MOST_PARAMETERS} parameters`)
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../options/settings.js'
 import type { Step } from './endpoint.js'
 import { decodeForm, parsedForm } from './form.js'
 import { readBody } from './read-body.js'
+import { requireBoundedParameters } from './require-bounded-parameters.js'
 
 const FORM = 'application/x-www-form-urlencoded'
 
@@ -20,7 +21,9 @@ export function parseForm({ bodyLimit }: Settings): Step {
     requireForm(http.headers['content-type'] ?? '')
     refuseQuery(http.url)
     const body = await readBody(http, bodyLimit)
-    request.parameters = Buffer.isBuffer(body) ? decodeForm(body) : parsedForm(body)
+    const parameters = Buffer.isBuffer(body) ? decodeForm(body) : parsedForm(body)
+    requireBoundedParameters(parameters)
+    request.parameters = parameters
   }
 }
 

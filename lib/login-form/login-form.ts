@@ -34,8 +34,8 @@ export type AuthenticateAtForm<U extends User = User> = (
 
 export function loginForm(settings: Settings): AuthenticateAtForm {
   const authenticate = withoutAnswer(settings, [
-    refuseStoppedLogins(settings),
     requireCredentials(settings, 'username', 'password'),
+    refuseStoppedLogins(settings),
     reserveLogin(settings),
     authenticateUser(settings),
     askForSecondFactor(settings),

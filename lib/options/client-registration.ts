@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Client, GrantType } from '../client.js'
+import { LONGEST_CLIENT_CREDENTIAL, type Client, type GrantType } from '../client.js'
 import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
 import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, wrong } from './option-kinds.js'
 import { someScopes } from './scopes.js'
@@ -68,6 +68,7 @@ function clientOf(
   if (!VSCHARS.test(id)) {
     throw new TypeError(`${option}.id has characters that RFC 6749 appendix A.1 does not allow: use visible ASCII.`)
   }
+  requireBounded(`${option}.id`, id)
   if (members.endUserAddress !== undefined && typeof members.endUserAddress !== 'boolean') {
     throw wrong(`${option}.endUserAddress`, members.endUserAddress, 'give true or false')
   }
@@ -136,7 +137,16 @@ function secretDigest(option: string, secret: unknown): Buffer {
       `${option} has characters that RFC 6749 appendix A.2 does not allow, and that clients send in different encodings: use visible ASCII.`,
     )
   }
+  requireBounded(option, secret)
   return hash('sha256', secret, 'buffer')
+}
+
+/** Otherwise the client could never authenticate. */
+function requireBounded(option: string, text: string): void {
+  if (text.length <= LONGEST_CLIENT_CREDENTIAL) return
+  throw new TypeError(
+    `${option} must have at most ${LONGEST_CLIENT_CREDENTIAL} characters (it has ${text.length}): use a shorter one.`,
+  )
 }
 
 /** A number may be a secret that lost its quotes, and is not to be shown. */

@@ -128,8 +128,13 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
   jwksPath?: string | false
   /** The realm of `WWW-Authenticate`. Default: `'oauth'`. */
   realm?: string
-  /** The largest body in bytes. Default: 16384. */
+  /** The largest body in bytes, also if a body parser of yours has read it and allows more. Default: 16384. */
   bodyLimit?: number
+  /**
+   * The longest user name in bytes of UTF-8. The default is more than the 254 bytes that an email address may have (RFC 5321
+   * section 4.5.3.1.3), and names are compared in forms that take longer to make the longer they are. Default: 256.
+   */
+  usernameLimit?: number
   /** The longest password in bytes of UTF-8. Default: 4096. */
   passwordLimit?: number
 

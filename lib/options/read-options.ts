@@ -53,6 +53,7 @@ const OPTIONS: Readonly<Record<keyof OAuthPasswordGrantOptions, true>> = {
   jwksPath: true,
   realm: true,
   bodyLimit: true,
+  usernameLimit: true,
   passwordLimit: true,
   onError: true,
   onEvent: true,
@@ -65,6 +66,7 @@ const DEFAULTS = {
   storeTimeout: '2s',
   realm: 'oauth',
   bodyLimit: 16 * 1024,
+  usernameLimit: 256,
   passwordLimit: 4 * 1024,
 } as const
 
@@ -95,6 +97,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     paths: pathsOption(options),
     challenge: `Basic realm="${realm}", charset="UTF-8"`,
     bodyLimit: wholeNumber('bodyLimit', given.bodyLimit, 1),
+    usernameLimit: wholeNumber('usernameLimit', given.usernameLimit, 1),
     passwordLimit: wholeNumber('passwordLimit', given.passwordLimit, 1),
     clientAuthentication: clients.authentication,
     clientAuthenticationMethods: clients.authenticationMethods,

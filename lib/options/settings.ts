@@ -32,7 +32,8 @@ export interface Settings {
   readonly challenge: string
   /** Bytes. */
   readonly bodyLimit: number
-  /** Bytes of UTF-8. */
+  /** Bytes of UTF-8, as is the next. */
+  readonly usernameLimit: number
   readonly passwordLimit: number
 
   readonly clientAuthentication: ClientAuthentication

@@ -45,9 +45,9 @@ export function tokenEndpoint(settings: Settings): Endpoint {
     authorizeClient,
     byGrantType({
       password: [
+        requireCredentials(settings, 'username', 'password'),
         refuseStoppedLogins(settings),
         requireScope,
-        requireCredentials(settings, 'username', 'password'),
         reserveLogin(settings),
         authenticateUser(settings),
         askForSecondFactor(settings),

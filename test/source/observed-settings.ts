@@ -31,13 +31,14 @@ export function fewestOptions(): OAuthPasswordGrantOptions {
 /** What the code makes of options, as far as it can be seen from outside. */
 export async function observedSettings(options: OAuthPasswordGrantOptions): Promise<unknown> {
   const settings = readOptions(options)
-  const { paths, realm, challenge, bodyLimit, passwordLimit, accessTokenLifetime, grants, secondFactor, limits } =
-    settings
+  const { paths, realm, challenge, bodyLimit, usernameLimit, passwordLimit } = settings
+  const { accessTokenLifetime, grants, secondFactor, limits } = settings
   return {
     paths,
     realm,
     challenge,
     bodyLimit,
+    usernameLimit,
     passwordLimit,
     accessTokenLifetime,
     lifetime: grants?.lifetime,

@@ -68,7 +68,7 @@ describe('a form', () => {
     const start = performance.now()
     expect(decode('&'.repeat(16_384))).toEqual({})
     const names = Array.from({ length: 3000 }, (_, index) => `${index}`).join('&')
-    expect(decode(names)).toEqual({})
+    expect(refusal(() => decode(names)).message).toBe('The form has more than 100 parameters')
     expect(decode(`a=${'%41'.repeat(5000)}`)).toEqual({ a: 'A'.repeat(5000) })
     expect(performance.now() - start).toBeLessThan(2000)
   })
