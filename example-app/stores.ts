@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import {
   RedisGrantStore,
+  RedisLimiterStore,
   SqlGrantStore,
   SqlLimiterStore,
   type GrantStore,
   type LimitsOptions,
+  type SendRedisCommand,
 } from 'express-oauth-password-grant'
 import pg from 'pg'
-import { RedisStore } from 'rate-limit-redis'
 import { createClient } from 'redis'
 import type { Database } from './database.js'
 import { reason } from './reason.js'
@@ -60,11 +61,10 @@ async function prune(what: string, remove: () => Promise<number>): Promise<void>
 
 async function openRedisStores(url: string): Promise<Stores> {
   const redis = await connectedRedis(url)
+  const sendCommand: SendRedisCommand = (...args) => redis.sendCommand(args)
   return {
-    grantStore: new RedisGrantStore({ sendCommand: (...args) => redis.sendCommand(args) }),
-    limits: {
-      store: (name) => new RedisStore({ prefix: `limit:${name}:`, sendCommand: (...args) => redis.sendCommand(args) }),
-    },
+    grantStore: new RedisGrantStore({ sendCommand }),
+    limits: { store: (name) => new RedisLimiterStore({ prefix: `limit:${name}:`, sendCommand }) },
     close: () => redis.close(),
   }
 }

@@ -84,6 +84,6 @@ function checked(answer: unknown): StoredCount {
   return {
     hits: totalHits,
     resetsAt: resetTime instanceof Date && !Number.isNaN(resetTime.getTime()) ? resetTime.getTime() : undefined,
-    window: typeof window === 'number' ? window : undefined,
+    window: typeof window === 'number' && Number.isFinite(window) ? window : undefined,
   }
 }

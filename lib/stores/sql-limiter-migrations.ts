@@ -1,8 +1,8 @@
 import type { SqlDialect } from './sql-migrations.js'
 
 /**
- * What brings the table of limits to each version, as `sqlMigrations` does that of grants. `reset_at` has no index: pruning
- * reads the whole table, and each failure writes to one index less.
+ * The migrations of the table of limits, like `sqlMigrations` for that of grants. `reset_at` has no index: pruning reads the
+ * whole table, and in return each failure writes to one index fewer.
  */
 export function sqlLimiterMigrations(table: string, { key, tableOptions }: SqlDialect): readonly string[] {
   return [

@@ -1,21 +1,25 @@
-/** Each act is one statement, so that it is one round trip and counts are exact however many processes count at once. */
+/** Each statement is one atomic act and one round trip, so that counts are exact however many processes count at once. */
 export interface SqlLimiterStatements {
-  /** Binds the key and the window in milliseconds. */
+  /** Binds the key and the window's length in milliseconds. */
   readonly increment: string
   readonly get: string
+  /** Takes back a hit that is not the last. Binds the key, and the window that the hit is in, or 0 for any. */
   readonly decrement: string
+  /** Deletes the row whose only hit is taken back. Binds the same. */
+  readonly removeLast: string
   readonly resetKey: string
   readonly prune: string
 }
 
 /**
- * The clock is the database's: windows are one for all processes, whatever their own clocks say. What is left of a window is
- * answered and not when it ends, for the same reason.
+ * The database's clock decides, so that all processes see the same windows whatever their own clocks say. For the same reason
+ * the statements return how much of a window is left rather than when it ends.
  * @param table A name that is an identifier.
- * @param now The database's clock, the same all through a statement.
+ * @param now The database's clock, the same throughout a statement.
  */
 export function sqlLimiterStatements(table: string, now: string): SqlLimiterStatements {
-  const counted = `hits, reset_at - ${now} AS milliseconds_left`
+  const counted = `hits, reset_at, reset_at - ${now} AS milliseconds_left`
+  const inWindow = `key = $1 AND reset_at > ${now} AND (reset_at = $2 OR $2 = 0)`
   return {
     increment: `INSERT INTO ${table} AS counted (key, hits, reset_at) VALUES ($1, 1, ${now} + $2)
       ON CONFLICT (key) DO UPDATE SET
@@ -23,7 +27,8 @@ export function sqlLimiterStatements(table: string, now: string): SqlLimiterStat
         reset_at = CASE WHEN counted.reset_at <= ${now} THEN excluded.reset_at ELSE counted.reset_at END
       RETURNING ${counted}`,
     get: `SELECT ${counted} FROM ${table} WHERE key = $1 AND reset_at > ${now}`,
-    decrement: `UPDATE ${table} SET hits = hits - 1 WHERE key = $1 AND hits > 0 AND reset_at > ${now}`,
+    decrement: `UPDATE ${table} SET hits = hits - 1 WHERE ${inWindow} AND hits > 1`,
+    removeLast: `DELETE FROM ${table} WHERE ${inWindow} AND hits <= 1`,
     resetKey: `DELETE FROM ${table} WHERE key = $1`,
     prune: `DELETE FROM ${table} WHERE reset_at <= ${now}`,
   }

@@ -1,25 +1,30 @@
 import type { ClientRateLimitInfo, Options, Store } from 'express-rate-limit'
+import { limiterPrefix } from './limiter-prefix.js'
 import { openSqlDatabase, tableName, type SqlDriver } from './open-sql-database.js'
 import type { SqlDatabase, SqlRow } from './sql-database.js'
 import { sqlLimiterMigrations } from './sql-limiter-migrations.js'
 import { sqlLimiterStatements, type SqlLimiterStatements } from './sql-limiter-statements.js'
 
 export interface SqlLimiterStoreOptions {
-  /** A `DatabaseSync` of `node:sqlite`, or a `Pool` of `pg`; or anything of the shape of either. */
+  /** A `DatabaseSync` of `node:sqlite`, a `Pool` of `pg`, or an object of the same shape as either. */
   database: SqlDriver
-  /** Keeps what this store counts apart from what other stores count in the same table: the limiter's name. */
+  /** Separates the counts of this store from those of other stores in the same table: the name of the limiter. */
   prefix: string
-  /** The table's name: lower-case letters, digits and `_`, 50 at most. Default: `'oauth_limits'`. */
+  /** The table's name: lower-case letters, digits and `_`, at most 50 characters. Default: `'oauth_limits'`. */
   table?: string
 }
 
+/** How often a hit that is taken back may change between being the last and not before this store gives up. */
+const MOST_TRIES = 3
+
 /**
  * An express-rate-limit store in SQLite or PostgreSQL, for limits that several processes share. Counts are exact however many
- * count at once, and windows go by the database's clock. The application calls {@link SqlLimiterStore.migrate} once when it
- * starts, on one of the stores, and {@link SqlLimiterStore.prune} now and then.
+ * processes count at once, windows follow the database's clock, and a count that returns to zero is deleted. Call
+ * {@link SqlLimiterStore.migrate} on one of the stores when the application starts, and {@link SqlLimiterStore.prune} now and
+ * then.
  *
- * The connection is the application's, as for a `SqlGrantStore`. A SQLite statement runs on the event loop's thread, so no
- * time limit can cut it short: keep `busy_timeout` under `storeTimeout`. For PostgreSQL leave the isolation level at `read
+ * The application owns the connection, as with a `SqlGrantStore`. A SQLite statement runs on the event loop's thread, so no
+ * timeout can cut it short: keep `busy_timeout` below `storeTimeout`. In PostgreSQL leave the isolation level at `read
  * committed`.
  */
 export class SqlLimiterStore implements Store {
@@ -29,20 +34,15 @@ export class SqlLimiterStore implements Store {
   readonly #statements: SqlLimiterStatements
   #windowMs = 60_000
 
-  /** @throws TypeError where `database` has neither shape, `table` is no identifier, or `prefix` is no text. */
+  /** @throws TypeError if `database` is not supported, `table` is not an identifier, or `prefix` is not a string. */
   constructor({ database, prefix, table = 'oauth_limits' }: SqlLimiterStoreOptions) {
-    if (typeof prefix !== 'string' || prefix === '') {
-      throw new TypeError(
-        'prefix must be a text, such as the name of the limiter: what is counted in one table is kept apart by it.',
-      )
-    }
-    this.prefix = prefix
+    this.prefix = limiterPrefix(prefix)
     this.#table = tableName(table)
     this.#database = openSqlDatabase(database)
     this.#statements = sqlLimiterStatements(this.#table, this.#database.now)
   }
 
-  /** Makes the table, or brings one of an older version up to date. Any number of processes may do so at once. */
+  /** Creates the table, or upgrades it from an older version. Any number of processes may do this at once. */
   async migrate(): Promise<void> {
     await this.#database.migrate(this.#table, sqlLimiterMigrations)
   }
@@ -51,10 +51,11 @@ export class SqlLimiterStore implements Store {
     this.#windowMs = windowMs
   }
 
-  async increment(key: string): Promise<ClientRateLimitInfo> {
+  /** Resolves to the count, with `window`, which identifies the window for {@link SqlLimiterStore.decrement}. */
+  async increment(key: string): Promise<ClientRateLimitInfo & { readonly window: number }> {
     const [row] = await this.#database.rows(this.#statements.increment, [this.#keyOf(key), this.#windowMs])
-    if (row === undefined) throw new Error('The statement that counts answered no count.')
-    return counted(row)
+    if (row === undefined) throw new Error('The statement that increments a count returned no row.')
+    return { ...counted(row), window: Number(row['reset_at']) }
   }
 
   async get(key: string): Promise<ClientRateLimitInfo | undefined> {
@@ -62,15 +63,24 @@ export class SqlLimiterStore implements Store {
     return row && counted(row)
   }
 
-  async decrement(key: string): Promise<void> {
-    await this.#database.changes(this.#statements.decrement, [this.#keyOf(key)])
+  /**
+   * Takes a hit back; the row of the last one is deleted. Does nothing if there is none.
+   * @param window The window that the hit was counted in: hits of any other window stay. Default: whichever is current.
+   */
+  async decrement(key: string, window = 0): Promise<void> {
+    const { decrement, removeLast } = this.#statements
+    const values = [this.#keyOf(key), window]
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      if ((await this.#database.changes(removeLast, values)) > 0) return
+      if ((await this.#database.changes(decrement, values)) > 0) return
+    }
   }
 
   async resetKey(key: string): Promise<void> {
     await this.#database.changes(this.#statements.resetKey, [this.#keyOf(key)])
   }
 
-  /** Takes away what no window holds any longer, of all stores in the table. Answers how many rows there were. */
+  /** Deletes all rows whose window has ended, of all stores in the table. Resolves to how many rows there were. */
   async prune(): Promise<number> {
     return this.#database.changes(this.#statements.prune, [])
   }
@@ -80,7 +90,7 @@ export class SqlLimiterStore implements Store {
   }
 }
 
-/** PostgreSQL writes a bigint as text. */
+/** PostgreSQL returns a bigint as a string. */
 function counted(row: SqlRow): ClientRateLimitInfo {
   return {
     totalHits: Number(row['hits']),

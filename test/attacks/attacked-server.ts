@@ -6,13 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import { oauthPasswordGrant, type LimitsOptions } from '../../lib/index.js'
-import { openLimiterStores, type OpenedLimiterStores } from '../stores/opened-limiter-stores.js'
-import type { StorePlace } from '../stores/opened-store.js'
+import { openLimiterStores, type LimiterPlace, type OpenedLimiterStores } from '../stores/opened-limiter-stores.js'
 import { clients, secrets, victim } from './attack.js'
 
 export interface ToServe {
   /** Where the counts are. */
-  readonly place: StorePlace
+  readonly place: LimiterPlace
   readonly limits: LimitsOptions
   /** How long a look at a password takes, in milliseconds. */
   readonly verifyMs: number

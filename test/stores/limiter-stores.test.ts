@@ -5,17 +5,23 @@ import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
 import type { Options, Store } from 'express-rate-limit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { limiter } from '../../lib/limits/limiter.js'
+import { LoginPlaces } from '../../lib/limits/login-places.js'
+import { openCounter } from '../../lib/limits/open-counter.js'
+import { isRefused, reserveTogether } from '../../lib/limits/reserve-together.js'
+import { storeGuard } from '../../lib/limits/store-guard.js'
+import { RedisLimiterStore } from '../../lib/stores/redis-limiter-store.js'
 import { SqlLimiterStore } from '../../lib/stores/sql-limiter-store.js'
 import type { OAuthEvent } from '../../lib/index.js'
 import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
 import type { Told } from './limiting-process.js'
-import { openLimiterStores, type OpenedLimiterStores } from './opened-limiter-stores.js'
+import { limiterPlaces, openLimiterStores, type OpenedLimiterStores } from './opened-limiter-stores.js'
 import { onEveryStore } from './on-every-store.js'
 
 const PROCESSES = 4
 const LIMIT = 30
 /** By each process at once. Processes that write to one SQLite file wait for each other, asleep. */
-const ATTEMPTS = { sqlite: 10, postgres: 100, redis: 100, memory: 0 }
+const ATTEMPTS = { sqlite: 10, postgres: 100, redis: 100 }
 
 const PROGRAM = fileURLToPath(new URL('limiting-process.ts', import.meta.url))
 const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM, { execArgv: ['--import', 'tsx'] }))
@@ -24,8 +30,10 @@ afterAll(() => {
   for (const child of processes) child.disconnect()
 })
 
-await onEveryStore(
-  ({ place }) => {
+await onEveryStore(({ place: ofGrants }) => {
+  describe.each(limiterPlaces(ofGrants))('$library', ({ library, at: place }) => {
+    /** Which other stores do not: they have no way to delete a count only if it is zero. */
+    const deletesZero = library !== 'rate-limit-redis'
     let opened: OpenedLimiterStores | undefined
     beforeAll(async () => {
       opened = await openLimiterStores(place)
@@ -35,11 +43,16 @@ await onEveryStore(
     })
 
     function made(prefix: string, windowMs = 60_000): Store {
-      if (opened === undefined) throw new Error('The stores are open within tests only.')
-      const store = opened.make(prefix)
+      const store = stores().make(prefix)
       void store.init?.({ windowMs } as Options) // stores of the tests read nothing else
       return store
     }
+
+    function stores(): OpenedLimiterStores {
+      return opened ?? expect.fail('The stores are open within tests only.')
+    }
+
+    const counterOf = (prefix: string, windowMs = 60_000) => openCounter(stores().make(prefix), windowMs)
 
     test('counts, gives back, and forgets what is cleared', async () => {
       const store = made('one')
@@ -70,13 +83,92 @@ await onEveryStore(
       expect(await store.increment('alice')).toMatchObject({ totalHits: 1 })
     })
 
-    test(`grants exactly its limit to ${PROCESSES} processes at once, and again once all is given back`, async () => {
+    test('removes a key when its last hit is taken back', async ({ skip }) => {
+      if (!deletesZero) return skip('The key expires with its window.')
+      const counts = counterOf('zero')
+      const hits = [await counts.add('alice'), await counts.add('alice'), await counts.add('alice')]
+      expect(await stores().keys('zero')).toBe(1)
+      for (const hit of hits) await hit.undo()
+      expect(await stores().keys('zero')).toBe(0)
+      for (const hit of hits) await hit.undo()
+      expect(await stores().keys('zero')).toBe(0)
+      expect((await counts.add('alice')).hits).toBe(1)
+    })
+
+    test('takes no hit back that was counted after the key was cleared', async () => {
+      const counts = counterOf('cleared')
+      const old = [await counts.add('alice'), await counts.add('alice'), await counts.add('alice')]
+      await old[0]?.clear()
+      for (const hit of old) await hit.undo()
+      expect(await stores().keys('cleared')).toBe(0)
+      await sleep(600) // stores of others tell windows apart by when they end, with some tolerance
+      await counts.add('alice')
+      for (const hit of old) await hit.undo()
+      expect((await counts.add('alice')).hits).toBe(2)
+    })
+
+    test('takes no hit back that was counted in a later window, and revives no key', async () => {
+      const counts = counterOf('expired', 700)
+      const old = [await counts.add('alice'), await counts.add('alice')]
+      await sleep(750)
+      expect((await counts.add('bob')).hits).toBe(1)
+      for (const hit of old) await hit.undo()
+      expect((await counts.count('alice')).hits).toBe(0)
+      await counts.add('alice')
+      for (const hit of old) await hit.undo()
+      expect((await counts.add('alice')).hits).toBe(2)
+    })
+
+    test('counts at least one after hits were taken back that were not counted', async () => {
+      const store = made('below')
+      await store.increment('alice')
+      for (let time = 0; time < 7; time++) await store.decrement('alice')
+      const counts = openCounter(store, 60_000)
+      expect((await counts.add('alice')).hits).toBe(1)
+      expect((await counts.add('alice')).hits).toBe(2)
+    })
+
+    test('holds no more keys after logins that were refused at one limit', async () => {
+      const one = (name: string, limit: number) =>
+        limiter({
+          limit,
+          window: 600,
+          shared: {
+            store: stores().make(`refused-${name}`),
+            guard: storeGuard(20_000),
+            onFailure: (error) => expect.fail(String(error)),
+          },
+        })
+      const limits = {
+        address: one('address', 3),
+        userAndAddress: one('userAndAddress', 100),
+        user: one('user', 100),
+        knownAddress: undefined,
+      }
+      const attempt = async (name: string) => {
+        const keys = { secret: 's', address: '192.0.2.1', user: name, spelledName: `${name} as spelled` }
+        const places = new LoginPlaces(limits, keys)
+        return reserveTogether(() => places.look())
+      }
+      for (let time = 0; time < 3; time++) expect(isRefused(await attempt('alice'))).toBe(false)
+      const before = await stores().keys('refused')
+      expect(before).toBe(3)
+      const outcomes = await Promise.all(Array.from({ length: 300 }, (_, index) => attempt(`user-${index}`)))
+      expect(outcomes.every(isRefused)).toBe(true)
+      expect(await stores().keys('refused')).toBe(before)
+    })
+
+    test(`grants exactly its limit to ${PROCESSES} processes at once, again once all is given back, and then holds no key`, async ({
+      skip,
+    }) => {
+      if (place.kind === 'memory') return skip('Each process has a memory of its own.')
       await Promise.all(processes.map((child) => answer(child, { place, limit: LIMIT })))
       for (let round = 0; round < 2; round++) {
         const granted = processes.map((child) => answer(child, { key: 'alice', times: ATTEMPTS[place.kind] }))
         const sum = (await Promise.all(granted)).reduce<number>((total, one) => total + Number(one), 0)
         expect(sum).toBe(LIMIT)
         await Promise.all(processes.map((child) => answer(child, { giveBack: true })))
+        if (deletesZero) expect(await stores().keys('user')).toBe(0)
       }
     })
 
@@ -107,7 +199,10 @@ await onEveryStore(
       expect(events.filter(({ type }) => type === 'store_failed')).toEqual([])
     })
 
-    test('refuses exactly the failed client authentications beyond the limit of two servers, and no correct one', async () => {
+    test('refuses exactly the failed client authentications beyond the limit of two servers, and no correct one', async ({
+      skip,
+    }) => {
+      if (place.kind === 'memory') return skip('Each server has a memory of its own.')
       const options = { limits: { store: (name: string) => made(`clients-${name}`) }, storeTimeout: '20s' as const }
       const servers = await Promise.all([startTokenServer(options), startTokenServer(options)])
       const ask = async (index: number) => {
@@ -120,9 +215,8 @@ await onEveryStore(
       const times = (outcome: string) => answers.filter((answer) => answer === outcome).length
       expect([times('correct 200'), times('wrong 401'), times('wrong 429')]).toEqual([100, 60, 40])
     })
-  },
-  (kind) => kind !== 'memory',
-)
+  })
+})
 
 describe('SqlLimiterStore', () => {
   test('takes away what is over, and nothing else', async () => {
@@ -157,7 +251,9 @@ describe('SqlLimiterStore', () => {
     'refuses the prefix %j, without which limiters would count for each other',
     (prefix) => {
       const database = new DatabaseSync(':memory:')
-      expect(() => new SqlLimiterStore({ database, prefix: prefix as never })).toThrow(/^prefix must be a text/)
+      expect(() => new SqlLimiterStore({ database, prefix: prefix as never })).toThrow(
+        /^prefix must be a non-empty string/,
+      )
       database.close()
     },
   )
@@ -167,6 +263,25 @@ describe('SqlLimiterStore', () => {
     expect(() => new SqlLimiterStore({ database, prefix: 'a', table: 'a b' })).toThrow(/^table must be/)
     expect(() => new SqlLimiterStore({ database: {} as never, prefix: 'a' })).toThrow(/^database must be/)
     database.close()
+  })
+})
+
+describe('RedisLimiterStore', () => {
+  const sendCommand = () => Promise.resolve(undefined)
+
+  test.each([undefined, null, '', 7])(
+    'refuses the prefix %j, without which limiters would count for each other',
+    (prefix) => {
+      expect(() => new RedisLimiterStore({ sendCommand, prefix: prefix as never })).toThrow(
+        /^prefix must be a non-empty string/,
+      )
+    },
+  )
+
+  test('refuses a sendCommand that is not a function, such as a client', () => {
+    expect(() => new RedisLimiterStore({ sendCommand: {} as never, prefix: 'a' })).toThrow(
+      /^sendCommand must be a function/,
+    )
   })
 })
 

@@ -1,11 +1,10 @@
 import { limiter, type Limiter, type Reservation } from '../../lib/limits/limiter.js'
 import { storeGuard } from '../../lib/limits/store-guard.js'
-import { openLimiterStores, type OpenedLimiterStores } from './opened-limiter-stores.js'
-import type { StorePlace } from './opened-store.js'
+import { openLimiterStores, type LimiterPlace, type OpenedLimiterStores } from './opened-limiter-stores.js'
 
 /** What the process is told: where the counts are and how much is the limit; then so many attempts at once; then to give back. */
 export type Told =
-  | { readonly place: StorePlace; readonly limit: number }
+  | { readonly place: LimiterPlace; readonly limit: number }
   | { readonly key: string; readonly times: number }
   | { readonly giveBack: true }
 
@@ -31,7 +30,7 @@ async function answer(told: Told): Promise<unknown> {
   return granted.length
 }
 
-async function open(place: StorePlace, limit: number): Promise<string> {
+async function open(place: LimiterPlace, limit: number): Promise<string> {
   await opened?.close()
   opened = await openLimiterStores(place)
   const onFailure = (error: unknown) => {

@@ -1,34 +1,82 @@
 import { DatabaseSync } from '@photostructure/sqlite'
-import type { Store } from 'express-rate-limit'
+import { MemoryStore, type Store } from 'express-rate-limit'
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
 import { RedisStore, type RedisReply } from 'rate-limit-redis'
 import { createClient } from 'redis'
+import { RedisLimiterStore } from '../../lib/stores/redis-limiter-store.js'
+import type { SendRedisCommand } from '../../lib/stores/redis-grant-store.js'
 import { SqlLimiterStore } from '../../lib/stores/sql-limiter-store.js'
 import type { SqliteDriver } from '../../lib/stores/sqlite-database.js'
 import { nodeSqlite, type StorePlace } from './opened-store.js'
 
-/** Stores for limiters at the place of a grant store: beside the grants, and taken away by `remove`. */
+/** Where counts are kept. */
+export type LimiterPlace = StorePlace & {
+  /** Counts in Redis by that package, which is not ours, rather than by `RedisLimiterStore`. */
+  readonly isRateLimitRedis?: boolean
+}
+
+/** Stores for limiters at the place of a grant store: beside the grants, and removed by `remove`. */
 export interface OpenedLimiterStores {
   /** The store of one limiter. */
   make(prefix: string): Store
+  /** How many keys the stores with prefixes that begin like this hold, expired ones included. */
+  keys(prefix: string): Promise<number>
   close(): Promise<void>
-  /** Closes them, and takes away what they kept. */
+  /** Closes them, and removes what they kept. */
   remove(): Promise<void>
 }
 
 const TABLE_END = '_limits'
 
-export async function openLimiterStores(place: StorePlace): Promise<OpenedLimiterStores> {
+/** The places of limiter stores that there are at a place. */
+export function limiterPlaces(place: StorePlace): readonly { readonly library: string; readonly at: LimiterPlace }[] {
   switch (place.kind) {
     case 'memory':
-      throw new Error('Stores in memory are made by the limiters themselves.')
+      return [{ library: 'MemoryStore', at: place }]
+    case 'redis':
+      return [
+        { library: 'RedisLimiterStore', at: place },
+        { library: 'rate-limit-redis', at: { ...place, prefix: `${place.prefix}rlr:`, isRateLimitRedis: true } },
+      ]
+    default:
+      return [{ library: 'SqlLimiterStore', at: place }]
+  }
+}
+
+export async function openLimiterStores(place: LimiterPlace): Promise<OpenedLimiterStores> {
+  switch (place.kind) {
+    case 'memory':
+      return openMemory()
     case 'sqlite':
       return openSqlite(place)
     case 'postgres':
       return openPostgres(place)
     case 'redis':
       return place.driver === 'redis' ? openRedis(place) : openIoredis(place)
+  }
+}
+
+function openMemory(): OpenedLimiterStores {
+  const made: { readonly prefix: string; readonly store: MemoryStore }[] = []
+  const close = () => {
+    for (const { store } of made) store.shutdown()
+    return Promise.resolve()
+  }
+  return {
+    make(prefix) {
+      const store = new MemoryStore()
+      made.push({ prefix, store })
+      return store
+    },
+    keys(start) {
+      const sizes = made.flatMap(({ prefix, store: { current, previous } }) =>
+        prefix.startsWith(start) ? [current.size + previous.size] : [],
+      )
+      return Promise.resolve(sizes.reduce((sum, size) => sum + size, 0))
+    },
+    close,
+    remove: close,
   }
 }
 
@@ -43,7 +91,15 @@ async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }): Pr
     database.close()
     return Promise.resolve()
   }
-  return { make: (prefix) => new SqlLimiterStore({ database, prefix }), close, remove: close }
+  return {
+    make: (prefix) => new SqlLimiterStore({ database, prefix }),
+    keys(prefix) {
+      const all = database.prepare(`SELECT key FROM oauth_limits WHERE key LIKE '${prefix}%'`).all()
+      return Promise.resolve(all.length)
+    },
+    close,
+    remove: close,
+  }
 }
 
 async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }): Promise<OpenedLimiterStores> {
@@ -53,6 +109,8 @@ async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }): 
   await new SqlLimiterStore({ database, prefix: 'any', table: ofLimits }).migrate()
   return {
     make: (prefix) => new SqlLimiterStore({ database, prefix, table: ofLimits }),
+    keys: async (prefix) =>
+      (await database.query(`SELECT key FROM ${ofLimits} WHERE key LIKE '${prefix}%'`)).rows.length,
     close: () => database.end(),
     async remove() {
       await database.query(`DROP TABLE ${ofLimits}; DROP TABLE ${ofLimits}_migrations`)
@@ -61,35 +119,48 @@ async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }): 
   }
 }
 
-async function openRedis({ url, prefix }: StorePlace & { kind: 'redis' }): Promise<OpenedLimiterStores> {
-  const client = createClient({ url })
+async function openRedis(place: LimiterPlace & { kind: 'redis' }): Promise<OpenedLimiterStores> {
+  const client = createClient({ url: place.url })
   client.on('error', () => undefined) // said once for each lost connection; the commands fail on their own
   await client.connect()
-  const close = () => {
-    client.destroy()
-    return Promise.resolve()
-  }
-  return {
-    make: (name) => new RedisStore({ prefix: `${prefix}${name}:`, sendCommand: (...args) => client.sendCommand(args) }),
-    close,
-    remove: close, // whoever takes the place away takes all that has its prefix
-  }
+  return redisStores(
+    place,
+    (...args) => client.sendCommand(args),
+    () => {
+      client.destroy()
+    },
+  )
 }
 
-function openIoredis({ url, prefix }: StorePlace & { kind: 'redis' }): Promise<OpenedLimiterStores> {
-  const client = new Redis(url)
+function openIoredis(place: LimiterPlace & { kind: 'redis' }): OpenedLimiterStores {
+  const client = new Redis(place.url)
   client.on('error', () => undefined)
+  return redisStores(
+    place,
+    (command, ...args) => client.call(command, ...args),
+    () => {
+      client.disconnect()
+    },
+  )
+}
+
+function redisStores(
+  { prefix, isRateLimitRedis = false }: LimiterPlace & { kind: 'redis' },
+  sendCommand: SendRedisCommand,
+  end: () => void,
+): OpenedLimiterStores {
   const close = () => {
-    client.disconnect()
+    end()
     return Promise.resolve()
   }
-  return Promise.resolve({
+  const foreign = (command: string, ...args: string[]) => sendCommand(command, ...args) as Promise<RedisReply> // the boundary
+  return {
     make: (name) =>
-      new RedisStore({
-        prefix: `${prefix}${name}:`,
-        sendCommand: (command, ...args) => client.call(command, ...args) as Promise<RedisReply>, // the boundary
-      }),
+      isRateLimitRedis
+        ? new RedisStore({ prefix: `${prefix}${name}:`, sendCommand: foreign })
+        : new RedisLimiterStore({ prefix: `${prefix}${name}:`, sendCommand }),
+    keys: async (start) => ((await sendCommand('KEYS', `${prefix}${start}*`)) as unknown[]).length, // the boundary
     close,
-    remove: close,
-  })
+    remove: close, // whoever removes the place removes all that has its prefix
+  }
 }
