@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { LONGEST_CLIENT_CREDENTIAL, type Client, type GrantType } from '../client.js'
 import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
+import { isRepetitive } from '../tokens/repetitive.js'
 import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, wrong } from './option-kinds.js'
 import { someScopes } from './scopes.js'
 
@@ -25,6 +26,8 @@ const MEMBERS = {
 
 /** What ids and secrets of clients are made of (RFC 6749 appendix A.1 and A.2). */
 const VSCHARS = /^[\x20-\x7e]+$/
+
+const GENERATE_CLIENT = 'generate one with "npx express-oauth-password-grant client"'
 
 const GRANTS: readonly GrantType[] = ['password', 'refresh_token']
 
@@ -126,11 +129,11 @@ function secretDigest(option: string, secret: unknown): Buffer {
     )
   }
   if (typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
-    throw wrong(
-      option,
-      concealed(secret),
-      `a secret has ${MIN_SECRET_BYTES} bytes or more; make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
-    )
+    const found = typeof secret === 'string' ? ` (it is ${Buffer.byteLength(secret)})` : ', as a string'
+    throw new TypeError(`${option} must be at least ${MIN_SECRET_BYTES} bytes long${found}: ${GENERATE_CLIENT}.`)
+  }
+  if (isRepetitive(Buffer.from(secret))) {
+    throw new TypeError(`${option} must be random, and repeats the same few characters: ${GENERATE_CLIENT}.`)
   }
   if (!VSCHARS.test(secret)) {
     throw new TypeError(

@@ -10,6 +10,7 @@ import { authenticatedClient, registeredClient, type ClientDefaults } from './cl
 import { knownMembers, nonEmptyText, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import { passportOption } from './passport.js'
+import type { SecretUses } from './secret-uses.js'
 
 export interface ClientSettings {
   readonly authentication: ClientAuthentication
@@ -20,6 +21,7 @@ export interface ClientSettings {
 export function clientsOption(
   options: Pick<OAuthPasswordGrantOptions, 'clients' | 'clientStrategies' | 'passport'>,
   defaults: ClientDefaults,
+  secrets: SecretUses,
 ): ClientSettings {
   const { clients, clientStrategies } = options
   if ((clients === undefined) === (clientStrategies === undefined)) {
@@ -28,7 +30,7 @@ export function clientsOption(
     )
   }
   if (clients !== undefined) {
-    const { find, authenticationMethods } = registeredClients(clients, defaults)
+    const { find, authenticationMethods } = registeredClients(clients, defaults, secrets)
     return {
       authentication: registeredClientAuthentication(clientVerifier(find)),
       authenticationMethods,
@@ -60,13 +62,14 @@ interface RegisteredClients {
   readonly authenticationMethods: readonly ClientAuthenticationMethod[]
 }
 
-function registeredClients(clients: unknown, defaults: ClientDefaults): RegisteredClients {
+function registeredClients(clients: unknown, defaults: ClientDefaults, secrets: SecretUses): RegisteredClients {
   if (typeof clients === 'function') {
     const find = clients as (id: string) => MaybePromise<ClientRegistration | null | undefined>
     const answered: FindClient = async (id) => {
       const registration = await find(id)
       if (registration === null || registration === undefined) return undefined
       const client = registeredClient('What clients(id) answers', registration, defaults)
+      for (const digest of client.secretDigests) secrets.check('clients(id).secret', digest)
       // A database that compares without case finds `Web` for `web`.
       return client.id === id ? client : undefined
     }
@@ -79,6 +82,7 @@ function registeredClients(clients: unknown, defaults: ClientDefaults): Register
   clients.forEach((registration: unknown, index) => {
     const client = registeredClient(`clients[${index}]`, registration, defaults)
     if (byId.has(client.id)) throw new TypeError(`clients[${index}].id is registered twice: ids are unique.`)
+    for (const digest of client.secretDigests) secrets.add(`clients[${index}].secret`, digest)
     byId.set(client.id, client)
   })
   if (byId.size === 0) throw wrong('clients', clients, 'register at least one')

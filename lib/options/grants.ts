@@ -6,11 +6,11 @@ import { TimeLimitedStore } from '../stores/time-limited-store.js'
 import { secretKey } from '../tokens/key-object.js'
 import { refreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing } from '../tokens/key-ring.js'
-import type { SigningKey } from '../tokens/signing-key.js'
 import { lifetimeSeconds } from '../lifetime.js'
 import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import { isPlainObject, knownMembers, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
+import type { SecretUses } from './secret-uses.js'
 import type { GrantSettings, SecondFactorSettings } from './settings.js'
 
 const MEMBERS = { lifetime: true, idleLifetime: true, retryWindow: true, secret: true } as const
@@ -33,6 +33,7 @@ export function grantsOption(
   options: Pick<OAuthPasswordGrantOptions, 'refreshTokens' | 'grantStore'>,
   issuer: string,
   keyRing: KeyRing,
+  secrets: SecretUses,
   storeTimeout: number,
 ): GrantSettings | undefined {
   const { refreshTokens: given = {}, grantStore } = options
@@ -56,7 +57,7 @@ export function grantsOption(
       storeTimeout,
     ),
     isForOneProcess: grantStore === undefined,
-    tokens: refreshTokens(issuer, keyRing, secret === undefined ? undefined : refreshSecret(secret, keyRing.keys)),
+    tokens: refreshTokens(issuer, keyRing, secret === undefined ? undefined : refreshSecret(secret, secrets)),
     lifetime: lifetimeSeconds('refreshTokens.lifetime', lifetime) * 1000,
     idleLifetime: lifetimeSeconds('refreshTokens.idleLifetime', idleLifetime) * 1000,
     retryWindow: lifetimeSeconds('refreshTokens.retryWindow', retryWindow) * 1000,
@@ -71,13 +72,8 @@ function storeOption(store: GrantStore): GrantStore {
   return store
 }
 
-/** @throws TypeError where it is no secret, or one of the signing keys. */
-export function refreshSecret(given: unknown, keys: readonly SigningKey[]): KeyObject {
+function refreshSecret(given: unknown, secrets: SecretUses): KeyObject {
   const secret = secretKey('refreshTokens.secret', given)
-  if (keys.some(({ signWith }) => signWith.type === 'secret' && signWith.equals(secret))) {
-    throw new TypeError(
-      'refreshTokens.secret is also a signing key, so that a verifier of access tokens could take refresh tokens: give another one, or leave it out.',
-    )
-  }
+  secrets.add('refreshTokens.secret', secret)
   return secret
 }

@@ -8,6 +8,7 @@ import { derivedSecret } from '../tokens/derived-secret.js'
 import { secretKey } from '../tokens/key-object.js'
 import type { KeyRing } from '../tokens/key-ring.js'
 import { isPlainObject, knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
+import type { SecretUses } from './secret-uses.js'
 
 export interface Limits extends Readonly<Record<LimitName, Limiter | undefined>> {
   readonly knownAddress: KnownAddresses | undefined
@@ -17,6 +18,7 @@ export interface Limits extends Readonly<Record<LimitName, Limiter | undefined>>
 
 export interface LimitsParts {
   readonly keyRing: KeyRing
+  readonly secrets: SecretUses
   /** How long a call of a store may take, in milliseconds. */
   readonly storeTimeout: number
   readonly onStoreFailure: (name: LimitStoreName, error: unknown) => void
@@ -93,7 +95,7 @@ export function limitsOption(value: unknown, parts: LimitsParts): Limits {
     knownAddress: known(),
     secondFactor: one('secondFactor'),
     secondFactorPrompt: one('secondFactorPrompt'),
-    secret: limitSecret(members.secret, parts.keyRing),
+    secret: limitSecret(members.secret, parts),
   }
 }
 
@@ -101,9 +103,11 @@ export function limitsOption(value: unknown, parts: LimitsParts): Limits {
  * The last key of the ring is the one that all processes have while a new one is being put in front: they go on counting
  * under the same keys, and nobody who is under attack begins anew because another key signs.
  */
-function limitSecret(given: unknown, keyRing: KeyRing): () => string {
+function limitSecret(given: unknown, { keyRing, secrets }: LimitsParts): () => string {
   if (given === undefined) return () => (keyRing.keys.at(-1) ?? keyRing.keys[0]).limitSecret
-  const secret = derivedSecret(secretKey('limits.secret', given).export(), 'limit key').toString('base64url')
+  const key = secretKey('limits.secret', given)
+  secrets.add('limits.secret', key)
+  const secret = derivedSecret(key.export(), 'limit key').toString('base64url')
   return () => secret
 }
 

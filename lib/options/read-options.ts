@@ -17,6 +17,7 @@ import { pathsOption } from './paths.js'
 import { realmOption } from './realm.js'
 import { scopesOption, someScopes } from './scopes.js'
 import { secondFactorOption } from './second-factor.js'
+import { SecretUses } from './secret-uses.js'
 import type { Settings } from './settings.js'
 import { signingKeysSource } from './signing-keys.js'
 import { suspiciousLifetimes } from './suspicious-lifetimes.js'
@@ -76,15 +77,16 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   const given = { ...DEFAULTS, ...withoutUndefined(options) }
   const issuer = issuerOption(options.issuer)
   const audience = oneOrMore('audience', options.audience)
-  const signingKeys = signingKeysSource(options)
+  const secrets = new SecretUses(issuer)
+  const signingKeys = signingKeysSource(options, secrets)
   const keyRing = new KeyRing(signingKeys.first, Date.now())
   const scopes = scopesOption('scopes', given.scopes)
   const defaultScope = someScopes('defaultScope', given.defaultScope, scopes)
   const accessTokenLifetime = lifetimeSeconds('accessTokenLifetime', given.accessTokenLifetime)
   const storeTimeout = timerSeconds('storeTimeout', given.storeTimeout) * 1000
   const realm = realmOption(given.realm)
-  const clients = clientsOption(options, { scopes, defaultScope, audience })
-  const grants = grantsOption(options, issuer, keyRing, storeTimeout)
+  const clients = clientsOption(options, { scopes, defaultScope, audience }, secrets)
+  const grants = grantsOption(options, issuer, keyRing, secrets, storeTimeout)
   const secondFactor = secondFactorOption(options, issuer, keyRing, grants)
   const onEvent = eventsOption(options.onEvent, issuer)
   const onError = errorsOption(options.onError)
@@ -119,6 +121,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     secondFactor,
     limits: limitsOption(options.limits, {
       keyRing,
+      secrets,
       storeTimeout,
       onStoreFailure: (name, error) => {
         onEvent({ type: 'store_failed', store: name })

@@ -1,8 +1,8 @@
 import type { SigningKeys } from '../tokens/key-ring.js'
 import { signingKey } from '../tokens/signing-key.js'
-import { refreshSecret } from './grants.js'
-import { isPlainObject, wrong } from './option-kinds.js'
+import { wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
+import type { SecretUses } from './secret-uses.js'
 
 /** The keys of a ring, in the order given. @throws TypeError that names the key, what is wrong and what to do. */
 export function signingKeysOption(value: unknown): SigningKeys {
@@ -27,10 +27,11 @@ export interface SigningKeysSource {
   readonly read: (given?: unknown) => Promise<SigningKeys>
 }
 
-export function signingKeysSource({
-  signingKeys,
-  refreshTokens,
-}: Pick<OAuthPasswordGrantOptions, 'signingKeys' | 'refreshTokens'>): SigningKeysSource {
+/** @param secrets Learns of every key, so that no secret of a signing key has another use. */
+export function signingKeysSource(
+  { signingKeys }: Pick<OAuthPasswordGrantOptions, 'signingKeys'>,
+  secrets: SecretUses,
+): SigningKeysSource {
   const ask = typeof signingKeys === 'function' ? signingKeys : undefined
   const first = ask === undefined ? signingKeys : ask()
   if (first instanceof Promise) {
@@ -39,17 +40,20 @@ export function signingKeysSource({
       'signingKeys answers a promise: at start-up give the keys themselves, read before; at a reload it may be a promise.',
     )
   }
-  // What it is is checked by `grantsOption`.
-  const secret = isPlainObject(refreshTokens) ? refreshTokens['secret'] : undefined
   return {
-    first: signingKeysOption(first),
+    first: checked(signingKeysOption(first), secrets),
     async read(given) {
       if (given === undefined && ask === undefined) {
         throw new TypeError('Give reload the signing keys: the option signingKeys is no function that could be asked.')
       }
-      const keys = signingKeysOption(given === undefined ? await ask?.() : given)
-      if (secret !== undefined) refreshSecret(secret, keys)
-      return keys
+      return checked(signingKeysOption(given === undefined ? await ask?.() : given), secrets)
     },
   }
+}
+
+function checked(keys: SigningKeys, secrets: SecretUses): SigningKeys {
+  keys.forEach(({ signWith }, index) => {
+    if (signWith.type === 'secret') secrets.add(keys.length > 1 ? `signingKeys[${index}]` : 'signingKeys', signWith)
+  })
+  return keys
 }

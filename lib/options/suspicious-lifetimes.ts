@@ -22,6 +22,7 @@ export const MOST_PLAUSIBLE_SECONDS: Readonly<Record<string, number>> = {
   'limits.userAndAddress.window': DAY,
   'limits.user.window': DAY,
   'limits.secondFactor.window': DAY,
+  'limits.secondFactorPrompt.window': DAY,
 }
 
 /** Names the lifetimes that were surely meant in milliseconds. A string has its unit, and is never among them. */

@@ -5,8 +5,10 @@ import {
   KeyObject,
   sign,
   verify,
+  X509Certificate,
   type JsonWebKey,
 } from 'node:crypto'
+import { isRepetitive } from './repetitive.js'
 
 export const MIN_SECRET_BYTES = 32
 
@@ -14,51 +16,70 @@ export const MIN_SECRET_BYTES = 32
 const EC_PRIVATE_BYTES: Readonly<Record<string, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 
 /**
- * Parses what an application may give as a key: a secret, a private key as PEM (also as the bytes of its file), a JWK, or
- * a `KeyObject`.
+ * Parses what an application may give as a key: a secret, a private key as PEM (also as the bytes of its file, and with its line
+ * ends lost or spelt `\\n`, as environment files leave it), a JWK, or a `KeyObject`.
  * @throws TypeError that names `option` and holds no part of the key.
  */
 export function keyObject(option: string, key: unknown): KeyObject {
   if (key instanceof KeyObject) return key.type === 'secret' ? secretKey(option, key.export()) : matching(option, key)
   if (typeof key === 'object' && key !== null && !(key instanceof Uint8Array)) return jwkObject(option, { ...key })
   const text = key instanceof Uint8Array ? Buffer.from(key).toString('latin1') : key
-  if (typeof text === 'string' && text.includes('-----BEGIN ')) {
-    return matching(
-      option,
-      parsed(option, () => pemObject(text)),
-    )
-  }
+  if (typeof text === 'string' && text.includes('-----BEGIN ')) return matching(option, pemObject(option, text))
   return secretKey(option, key)
 }
 
-/** A secret as an HS256 key. @throws TypeError that names `option` where it is shorter than 32 bytes, or no secret. */
+/** A secret as an HS256 key. @throws TypeError that names `option` if it is weak, or a key in a form that is not supported. */
 export function secretKey(option: string, secret: unknown): KeyObject {
-  const bytes = typeof secret === 'string' ? Buffer.from(secret) : secret
-  if (!(bytes instanceof Uint8Array) || bytes.byteLength < MIN_SECRET_BYTES) {
+  const given = typeof secret === 'string' ? Buffer.from(secret) : secret
+  const bytes = given instanceof Uint8Array ? Buffer.from(given) : undefined
+  if (bytes === undefined || bytes.length < MIN_SECRET_BYTES) {
+    const found = bytes === undefined ? '' : ` (it is ${bytes.length})`
     throw new TypeError(
-      `${option} must be a secret of ${MIN_SECRET_BYTES} bytes or more (RFC 7518 section 3.2); make one with: node -p "crypto.randomBytes(32).toString('base64url')"`,
+      `${option} must be a secret of at least ${MIN_SECRET_BYTES} bytes${found}: generate one with ${GENERATE}.`,
     )
   }
-  if (isWrittenKey(Buffer.from(bytes))) {
+  if (isRepetitive(bytes)) {
+    throw new TypeError(`${option} must be random, and repeats the same few characters: generate one with ${GENERATE}.`)
+  }
+  if ([bytes, fromBase64(bytes)].some((form) => form !== undefined && isWrittenKey(form))) {
     throw new TypeError(
-      `${option} looks like a key written in another form, and would be taken for a secret: give a private key as PEM, as a JWK (an object, not JSON text) or as a KeyObject.`,
+      `${option} is JSON, base64 or another text that holds a key, and would be used as a secret: give a private key as PEM, as a JWK (the object that JSON.parse returns) or as a KeyObject.`,
     )
   }
   return createSecretKey(bytes)
 }
 
-/** Whether bytes are a key in a form that is not taken: who holds a public key could sign with it as a secret. */
+/** A command that prints a secret. */
+export const GENERATE = `node -p "crypto.randomBytes(32).toString('base64url')"`
+
+/** What base64 or base64url text encodes; `undefined` if the bytes are not such a text. */
+function fromBase64(bytes: Buffer): Buffer | undefined {
+  const text = bytes.toString('latin1').replace(/\s/g, '')
+  return /^[\w+/-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined
+}
+
+/** Whether bytes are a key in a form that is not supported: whoever has the public key could sign with it as a secret. */
 function isWrittenKey(bytes: Buffer): boolean {
-  const text = bytes.toString('latin1').trimStart()
-  if (/^(?:ssh-|ecdsa-sha2-|sk-|-{2,} ?BEGIN )/.test(text)) return true
+  const text = bytes.toString('latin1').trim()
+  if (/^(?:ssh-|ecdsa-sha2-|sk-|-{2,} ?BEGIN )/.test(text) || text.includes('-----BEGIN ')) return true
   if (text.startsWith('{') && /"(?:kty|keys)"/.test(text)) return true
   return [
+    () => {
+      parseJson(text)
+    },
     () => createPublicKey({ key: bytes, format: 'der', type: 'spki' }),
     () => createPublicKey({ key: bytes, format: 'der', type: 'pkcs1' }),
     () => createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' }),
     () => createPrivateKey({ key: bytes, format: 'der', type: 'sec1' }),
     () => createPrivateKey({ key: bytes, format: 'der', type: 'pkcs1' }),
+    () => new X509Certificate(bytes),
   ].some(succeeds)
+}
+
+/** @throws SyntaxError if a text is not a JSON object or array. */
+function parseJson(text: string): void {
+  if (!/^[[{]/.test(text)) throw new SyntaxError()
+  JSON.parse(text)
 }
 
 function succeeds(act: () => unknown): boolean {
@@ -70,10 +91,25 @@ function succeeds(act: () => unknown): boolean {
   }
 }
 
-function pemObject(pem: string): KeyObject {
-  return /-----BEGIN (?:PUBLIC KEY|RSA PUBLIC KEY|CERTIFICATE)-----/.test(pem)
-    ? createPublicKey(pem)
-    : createPrivateKey(pem)
+/** A block of PEM (RFC 7468), whatever stands between its lines. */
+const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/gs
+
+function pemObject(option: string, text: string): KeyObject {
+  const blocks = [...text.matchAll(PEM_BLOCK)].map(([, label = '', body = '']) => ({ label, pem: pemOf(label, body) }))
+  const privateKey = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'))
+  if (privateKey !== undefined) return parsed(option, () => createPrivateKey(privateKey.pem))
+  const publicKey = blocks.find(({ label }) => label.endsWith('PUBLIC KEY'))
+  if (publicKey !== undefined) return parsed(option, () => createPublicKey(publicKey.pem))
+  if (blocks.some(({ label }) => label.endsWith('CERTIFICATE'))) {
+    throw new TypeError(`${option} is a certificate: give the private key that belongs to it, which signs.`)
+  }
+  throw unreadable(option)
+}
+
+/** OpenSSL insists on lines, which environment files lose. */
+function pemOf(label: string, body: string): string {
+  const lines = body.replace(/\\[rn]|\s/g, '').match(/.{1,64}/g) ?? []
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
 }
 
 function jwkObject(option: string, jwk: JsonWebKey): KeyObject {

@@ -383,12 +383,15 @@ describe('clients', () => {
     ['.secret is missing', { id: 'web' }],
     ['.secret is missing', { id: 'web', public: false }],
     ['.secret is missing', { id: 'web', secret: [] }],
-    ['.secret is a text', { id: 'web', secret: 'hunter2' }],
-    ['.secret is a text', { id: 'web', secret: 'x'.repeat(31) }],
-    ['.secret is an empty text', { id: 'web', secret: '' }],
-    ['.secret is a text', { id: 'web', secret: [clientSecret, 'hunter2'] }],
-    ['.secret is true', { id: 'web', secret: true }],
-    ['.secret is of type bigint', { id: 'web', secret: 10n }],
+    ['.secret must be at least 32 bytes long (it is 7)', { id: 'web', secret: 'hunter2' }],
+    ['.secret must be at least 32 bytes long (it is 31)', { id: 'web', secret: 'x'.repeat(31) }],
+    ['.secret must be random, ', { id: 'web', secret: 'x'.repeat(32) }],
+    ['.secret must be random, ', { id: 'web', secret: ' '.repeat(32) }],
+    ['.secret must be random, ', { id: 'web', secret: 'ab'.repeat(32) }],
+    ['.secret must be at least 32 bytes long (it is 0)', { id: 'web', secret: '' }],
+    ['.secret must be at least 32 bytes long', { id: 'web', secret: [clientSecret, 'hunter2'] }],
+    ['.secret must be at least 32 bytes long, as a string', { id: 'web', secret: true }],
+    ['.secret must be at least 32 bytes long, as a string', { id: 'web', secret: 10n }],
     ['.secret.sha256 is missing', { id: 'web', secret: {} }],
     ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'abc' } }],
     ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'g'.repeat(64) } }],
@@ -449,7 +452,9 @@ describe('limits', () => {
 
   test('secret is a secret of 32 bytes or more', () => {
     for (const secret of ['short', '', 42, null, {}, Buffer.alloc(31)]) {
-      expect(refusal(() => start({ limits: { secret } }))).toMatch(/^limits\.secret must be a secret of 32 bytes/)
+      expect(refusal(() => start({ limits: { secret } }))).toMatch(
+        /^limits\.secret must be a secret of at least 32 bytes/,
+      )
     }
   })
 

@@ -110,6 +110,7 @@ describe('options that are left out', () => {
       userAndAddress: expect.anything() as unknown,
       user: expect.anything() as unknown,
       secondFactor: expect.anything() as unknown,
+      secondFactorPrompt: expect.anything() as unknown,
     })
   })
 

@@ -29,7 +29,7 @@ describe('a resource server', () => {
     ['no audience', /^audience is missing/, { audience: undefined }],
     ['an empty audience', /^audience is an empty list/, { audience: [] }],
     ['an unknown option', /^options\.jwksURI is not known/, { jwksURI: 'https://login.example.com/jwks' }],
-    ['a weak secret', /^secret must be a secret of 32 bytes/, { secret: 'short' }],
+    ['a weak secret', /^secret must be a secret of at least 32 bytes/, { secret: 'short' }],
     ['no secret in the list', /^secret is an empty list/, { secret: [] }],
     ['a secret that is missing', /^secret is null/, { secret: null }],
     [

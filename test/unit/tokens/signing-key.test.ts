@@ -95,7 +95,9 @@ describe('bytes', () => {
   })
 
   test('count, not characters', () => {
-    expect(signingKey('signingKeys', '\u00e9'.repeat(16)).algorithm).toBe('HS256')
+    expect(signingKey('signingKeys', 'ab\u00e9cd\u00ebfg\u00e8hi\u00eajk\u0101lm\u0103no\u0105pqrst').algorithm).toBe(
+      'HS256',
+    )
     expect(refusal(() => signingKey('signingKeys', '\u00e9'.repeat(15)))).toContain('32 bytes')
   })
 })
@@ -109,10 +111,14 @@ describe('a key is refused by a sentence that names the option and holds no part
   const koblitz = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey
   const encrypt = { cipher: 'aes-256-cbc', passphrase: 'a passphrase' }
   const without = ({ d: _d, ...members }: JsonWebKey) => members
+  const secretJwk = Buffer.from(signingSecret).toString('base64url')
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const asOtherForm = /signingKeys is JSON, base64 or another text that holds a key, .*: give /
+  const asRepetitive = /signingKeys must be random, and repeats the same few characters: generate /
   const asPublic = /signingKeys is a public key: give the private key/
   const asUnfit = /signingKeys is a key of a kind that cannot sign here: give /
   const asUnreadable = /signingKeys could not be read as a key: give /
-  const asShort = /signingKeys must be a secret of 32 bytes or more/
+  const asShort = /signingKeys must be a secret of at least 32 bytes/
   const asAlgorithm = /signingKeys cannot sign with algorithm .*: use /
 
   test.each<[string, unknown, RegExp]>([
@@ -128,11 +134,10 @@ describe('a key is refused by a sentence that names the option and holds no part
     ['an encrypted PEM (PKCS #1)', rsa.key.export({ format: 'pem', type: 'pkcs1', ...encrypt }), asUnreadable],
     ['a PEM of garbage', '-----BEGIN PRIVATE KEY-----\nZ2FyYmFnZQ==\n-----END PRIVATE KEY-----\n', asUnreadable],
     ['a PEM that is cut off', pem(rsa.key).slice(0, 500), asUnreadable],
-    ['a PEM whose line ends are spelt out', pem(rsa.key).replaceAll('\n', '\\n'), asUnreadable],
     [
-      'a certificate that is none',
+      'a certificate',
       '-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----',
-      asUnreadable,
+      /signingKeys is a certificate: give the private key that belongs to it/,
     ],
     [
       'an OpenSSH key',
@@ -153,6 +158,22 @@ describe('a key is refused by a sentence that names the option and holds no part
     ['a secp256k1 key', koblitz, asUnfit],
     ['a secp256k1 key as PEM', pem(koblitz), asUnfit],
     ['a secp256k1 key as JWK', koblitz.export({ format: 'jwk' }), asUnfit],
+    ['base64 of a PEM', base64(pem(p256.key)), asOtherForm],
+    ['base64 of a PEM, in lines', base64(pem(rsa.key)).replace(/.{76}/g, '$&\n'), asOtherForm],
+    ['base64url of a PEM', Buffer.from(pem(p256.key)).toString('base64url'), asOtherForm],
+    ['base64 of a JWK', base64(JSON.stringify(p256.jwk)), asOtherForm],
+    ['base64 of a key without the lines of PEM', pem(p256.key).replace(/-----.*-----|\n/g, ''), asOtherForm],
+    ['a JWK as text', JSON.stringify(p256.jwk), asOtherForm],
+    ['a list of secrets as text', JSON.stringify([signingSecret, signingSecret]), asOtherForm],
+    ['a list of JWKs as text', JSON.stringify([p256.jwk], undefined, 2), asOtherForm],
+    ['one letter', 'x'.repeat(32), asRepetitive],
+    ['many of one letter', 'x'.repeat(4096), asRepetitive],
+    ['spaces', ' '.repeat(32), asRepetitive],
+    ['zeros', Buffer.alloc(64), asRepetitive],
+    ['two letters', 'ab'.repeat(16), asRepetitive],
+    ['a word', 'password'.repeat(5), asRepetitive],
+    ['digits in order', '1234567890'.repeat(4), asRepetitive],
+    ['hexadecimal digits in order', '0123456789abcdef'.repeat(2), asRepetitive],
     ['a short text', 'x'.repeat(31), asShort],
     ['a short Buffer', Buffer.alloc(31, 'x'), asShort],
     ['a short KeyObject', createSecretKey(Buffer.alloc(31, 'x')), asShort],
@@ -167,7 +188,7 @@ describe('a key is refused by a sentence that names the option and holds no part
     ['a secret for RS256', { key: signingSecret, algorithm: 'RS256' }, asAlgorithm],
     ['a secret for HS512', { key: signingSecret, algorithm: 'HS512' }, asAlgorithm],
     ['a secret for none', { key: signingSecret, algorithm: 'none' }, asAlgorithm],
-    ['a JWK for HS512', { kty: 'oct', k: 'A'.repeat(43), alg: 'HS512' }, asAlgorithm],
+    ['a JWK for HS512', { kty: 'oct', k: secretJwk, alg: 'HS512' }, asAlgorithm],
     ['an RSA key for ES256', { key: rsa.key, algorithm: 'ES256' }, asAlgorithm],
     ['an RSA key for HS256', { key: rsa.key, algorithm: 'HS256' }, asAlgorithm],
     ['an RSA key for decryption', { ...rsa.jwk, alg: 'RSA-OAEP' }, asAlgorithm],
@@ -177,7 +198,7 @@ describe('a key is refused by a sentence that names the option and holds no part
     ['an algorithm that is no text', { key: signingSecret, algorithm: ['HS256'] }, asAlgorithm],
     ['an empty keyId', { key: signingSecret, keyId: '' }, /signingKeys\.keyId must be /],
     ['a keyId that is no text', { key: signingSecret, keyId: 5 }, /signingKeys\.keyId must be /],
-    ['a kid that is no text', { kty: 'oct', k: 'A'.repeat(43), kid: 5 }, /signingKeys\.keyId must be /],
+    ['a kid that is no text', { kty: 'oct', k: secretJwk, kid: 5 }, /signingKeys\.keyId must be /],
     ['a stray member', { key: signingSecret, use: 'sig' }, /^signingKeys\.use is not known: /],
   ])('%s', (_title, input, sentence) => {
     const message = refusal(() => signingKey('signingKeys', input))
@@ -217,5 +238,25 @@ describe('a key is refused by a sentence that names the option and holds no part
   // jsonwebtoken writes a header as latin1, so every token would carry a `kid` that nobody, we included, finds again.
   test.each(['schl\u00fcssel', '\u9375', '\u{1f511}'])('a keyId that a header cannot carry: %s', (keyId) => {
     expect(refusal(() => signingKey('signingKeys', { key: signingSecret, keyId }))).toMatch(/^signingKeys\.keyId /)
+  })
+})
+
+describe('a PEM is understood as environment files leave it:', () => {
+  const pem = p256.key.export({ format: 'pem', type: 'pkcs8' }).toString()
+  const { id } = signingKey('signingKeys', pem)
+  test.each([
+    ['with its line ends spelt out', pem.replaceAll('\n', '\\n')],
+    ['with Windows line ends spelt out', pem.replaceAll('\n', '\\r\\n')],
+    ['with its quotes', `"${pem.replaceAll('\n', '\\n')}"`],
+    ['in one line', pem.replaceAll('\n', ' ')],
+    ['without any line end', pem.replaceAll('\n', '')],
+    ['with Windows line ends', pem.replaceAll('\n', '\r\n')],
+    ['beside its certificate', `-----BEGIN CERTIFICATE-----\nZ2FyYmFnZQ==\n-----END CERTIFICATE-----\n${pem}`],
+    [
+      'beside the parameters of its curve',
+      `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${pem}`,
+    ],
+  ])('%s', (_title, text) => {
+    expect(signingKey('signingKeys', text)).toMatchObject({ id, algorithm: 'ES256' })
   })
 })
