@@ -19,12 +19,13 @@ export function announcement({ urls, settings, hasDemo }: Announced): string {
   return `\n${lines.join('\n')}\n`
 }
 
-function partLines({ own, issuer }: Urls, settings: Settings): string[] {
+function partLines({ own, issuer, desk }: Urls, settings: Settings): string[] {
   const { parts } = settings
   const lines: string[] = []
   if (parts.includes('authorization-server')) {
     lines.push(`Authorization server at ${own} (${storage(settings)})`)
-    lines.push(`Operator's desk at ${own}/desk, API documentation at ${own}/docs`)
+    lines.push(`API documentation at ${own}/docs`)
+    if (desk !== undefined) lines.push(`Operator's desk at ${desk}/ (for a browser on this machine)`)
   }
   if (parts.includes('contacts-api')) lines.push(`Contacts API at ${own}/api/contacts`)
   if (parts.includes('web-site')) lines.push(`Web site at ${own}/`)

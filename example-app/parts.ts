@@ -31,13 +31,21 @@ interface Surroundings {
   readonly closers: (() => Promise<unknown>)[]
 }
 
-/** Puts parts into the application, once it is known at which URLs they are. */
-type Mount = (app: Express, urls: Urls, demo: { hasDemo: boolean }) => void
+/** What parts are put into. */
+export interface Apps {
+  /** For everybody. */
+  readonly app: Express
+  /** For a browser on this machine alone. */
+  readonly desk: Express
+}
+
+/** Puts parts into the applications, once it is known at which URLs they are. */
+type Mount = (apps: Apps, urls: Urls, demo: { hasDemo: boolean }) => void
 
 /** Each part makes its tables and keys; what it answers is called as soon as the server listens. */
 const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Promise<Mount>>> = {
   'authorization-server': async ({ settings, database, stored, closers }) => {
-    const { audience, trustProxy, accessTokenLifetime, isDeskForEverybody } = settings
+    const { audience, trustProxy, accessTokenLifetime } = settings
     const secondFactors = await SecondFactors.in(database)
     await seed(database, stored, secondFactors)
     const stores = await openStores(settings, database)
@@ -46,8 +54,7 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
     const clients = new Clients(database)
     const users = new Users(database)
     const signingKeys = settings.signingKey ?? (await signingKeyIn(stored))
-    return (app, urls, { hasDemo }) => {
-      const links = linksAt(urls, settings)
+    return ({ app, desk: deskApp }, urls, { hasDemo }) => {
       const server = authorizationServer({
         deployment: { issuer: urls.issuer, audience, signingKeys, accessTokenLifetime, grantStore, limits },
         trustProxy,
@@ -56,18 +63,17 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
         secondFactors,
       })
       const desk = operatorDesk({
-        isForEverybody: isDeskForEverybody,
         passwordChecks: server.oauth.passwordChecks,
-        links,
+        links: linksFromDesk(urls, settings),
       })
       const docs = apiDocs({
         oauth: server.oauth,
         apiUrl: settings.parts.includes('contacts-api') ? '/api' : undefined,
         issuer: urls.issuer,
         demo: hasDemo ? { client: demo.client, user: demo.alice } : undefined,
-        links,
+        links: linksAt(urls, settings),
       })
-      app.use('/desk', desk.pages)
+      deskApp.use(desk.pages)
       app.use('/docs', docs)
       app.use(desk.timeLogins, server.app)
     }
@@ -76,7 +82,7 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
   'contacts-api': async ({ settings: { audience }, database, stored }) => {
     const contacts = await Contacts.in(database)
     await stored.once('demo_contacts', () => contacts.addSamples([demo.alice.id, demo.bob.id, demo.carol.id]))
-    return (app, { issuer }) => {
+    return ({ app }, { issuer }) => {
       app.use('/api', contactsApi({ issuer, audience, contacts }))
     }
   },
@@ -85,7 +91,7 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
     const { clientId, clientSecret, trustProxy } = settings
     const newSessionStore = await SessionStore.in(database)
     const sessionSecret = await stored.value('session_secret', randomBytes(32).toString('base64url'))
-    return (app, urls, { hasDemo }) => {
+    return ({ app }, urls, { hasDemo }) => {
       app.use(
         webSite({
           issuer: urls.issuer,
@@ -109,10 +115,23 @@ const demoUsers: readonly DemoUser[] = [
   { ...demo.carol, remark: 'has a second factor; its secret is in the terminal' },
 ]
 
-/** The desk and the documentation stand beside the authorization server. */
-export function linksAt({ issuer }: Urls, { parts }: Settings): Links {
+/**
+ * Where the pages for people are. The documentation stands beside the authorization server. The desk opens on its own machine
+ * alone, so a page that others see has no link to it.
+ */
+function linksAt({ issuer, desk }: Urls, { parts, host }: Settings): Links {
   const there = parts.includes('authorization-server') ? '' : issuer.replace(/\/$/, '')
-  return { home: parts.includes('web-site') ? '/' : undefined, desk: `${there}/desk`, docs: `${there}/docs` }
+  const isForThisMachine = isLoopback(host) && isLoopback(new URL(issuer).hostname)
+  return {
+    home: parts.includes('web-site') ? '/' : undefined,
+    desk: isForThisMachine ? desk : undefined,
+    docs: `${there}/docs`,
+  }
+}
+
+/** The desk is at another origin. */
+function linksFromDesk({ own, desk }: Urls, { parts }: Settings): Links {
+  return { home: parts.includes('web-site') ? `${own}/` : undefined, desk, docs: `${own}/docs` }
 }
 
 /** Makes ready the parts that the settings name. */
@@ -120,7 +139,7 @@ export async function prepareParts(
   settings: Settings,
   database: Database,
   closers: (() => Promise<unknown>)[],
-): Promise<{ mount: (app: Express, urls: Urls) => void; hasDemo: boolean }> {
+): Promise<{ mount: (apps: Apps, urls: Urls) => void; hasDemo: boolean }> {
   const stored = await StoredSettings.in(database)
   const mounts: Mount[] = []
   // One after the other, in the order of the settings: the web site answers whatever no other part does, so it comes last.
@@ -129,9 +148,9 @@ export async function prepareParts(
     settings.parts.includes('authorization-server') && (await new Clients(database).find(demo.site.id)) !== undefined
   return {
     hasDemo,
-    mount(app, urls) {
-      app.use('/assets', assets())
-      for (const mount of mounts) mount(app, urls, { hasDemo })
+    mount(apps, urls) {
+      apps.app.use('/assets', assets())
+      for (const mount of mounts) mount(apps, urls, { hasDemo })
     },
   }
 }

@@ -23,8 +23,8 @@ export interface Settings {
   /** The credentials by which the web site authenticates. */
   readonly clientId: string
   readonly clientSecret: string
-  /** Whether the operator's desk is for whoever reaches this server, or for its own machine alone. */
-  readonly isDeskForEverybody: boolean
+  /** Where the operator's desk listens, at 127.0.0.1 whatever the host is. `0`: any port that is free. */
+  readonly deskPort: number
   /** In seconds. */
   readonly accessTokenLifetime: number
   /** A private key as PEM. `undefined`: generated once and kept in the database. */
@@ -42,6 +42,7 @@ export type TrustProxy = false | number | string
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+const DESK_DISTANCE = 1_000
 const DATABASE_FILE = fileURLToPath(new URL('../.data/example.db', import.meta.url))
 
 /**
@@ -50,16 +51,17 @@ const DATABASE_FILE = fileURLToPath(new URL('../.data/example.db', import.meta.u
  */
 export function readSettings(environment: Environment): Settings {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined
+  const ownPort = port('PORT', given('PORT') ?? '3000')
   return {
     host: given('HOST') ?? '127.0.0.1',
-    port: port(given('PORT') ?? '3000'),
+    port: ownPort,
     parts: parts(given('PARTS')),
     issuer: safeUrl('ISSUER', 'at which clients reach the authorization server', given('ISSUER')),
     apiUrl: safeUrl('API_URL', 'at which the web site reaches the contacts API', given('API_URL')),
     audience: given('AUDIENCE') ?? 'https://contacts.example',
     clientId: given('CLIENT_ID') ?? demo.site.id,
     clientSecret: given('CLIENT_SECRET') ?? demo.site.secret,
-    isDeskForEverybody: isDeskForEverybody(given('DESK')),
+    deskPort: port('DESK_PORT', given('DESK_PORT') ?? String(usualDeskPort(ownPort))),
     accessTokenLifetime: lifetime('ACCESS_TOKEN_LIFETIME', given('ACCESS_TOKEN_LIFETIME') ?? '10m'),
     signingKey: signingKey(given('SIGNING_KEY')),
     trustProxy: trustProxy(given('TRUST_PROXY')),
@@ -74,15 +76,15 @@ export function isLoopback(host: string): boolean {
   return ['localhost', '::1', '[::1]'].includes(host) || /^127(\.\d+){3}$/.test(host)
 }
 
-function port(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text)
-  throw new StartFailure(`PORT must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}.`)
+/** Several servers on one machine have ports of their own, and so have their desks. */
+function usualDeskPort(ownPort: number): number {
+  return ownPort === 0 || ownPort + DESK_DISTANCE > 65535 ? 0 : ownPort + DESK_DISTANCE
 }
 
-function isDeskForEverybody(text: string | undefined): boolean {
-  if (text === undefined || text === 'everywhere') return text !== undefined
+function port(name: string, text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text)
   throw new StartFailure(
-    `DESK must be everywhere, which shows the operator's desk to whoever reaches this server, or left out; it is ${JSON.stringify(text)}.`,
+    `${name} must be a whole number from 0 (any free port) to 65535; it is ${JSON.stringify(text)}.`,
   )
 }
 

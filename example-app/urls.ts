@@ -9,6 +9,8 @@ export interface Urls {
   readonly issuer: string
   /** The contacts API, without `/contacts`. */
   readonly api: string
+  /** The operator's desk, if it is in this process: for a browser on this machine. */
+  readonly desk: string | undefined
 }
 
 /**
@@ -16,8 +18,8 @@ export interface Urls {
  * @throws StartFailure where a part is elsewhere and nothing says where; and where others could reach this process, which
  * takes https and so a name that only the operator knows.
  */
-export function urlsAt(own: string, settings: Settings): Urls {
-  return { own, issuer: issuerAt(own, settings), api: apiAt(own, settings) }
+export function urlsAt(own: string, settings: Settings, desk?: string): Urls {
+  return { own, issuer: issuerAt(own, settings), api: apiAt(own, settings), desk }
 }
 
 function issuerAt(own: string, { issuer, host, parts }: Settings): string {

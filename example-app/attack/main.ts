@@ -8,7 +8,9 @@ try {
   const { PORT = '', CLIENT_ID, CLIENT_SECRET } = process.env
   const target = await loopbackTarget(process.argv[2] ?? `http://127.0.0.1:${PORT || '3000'}`)
   const client = { id: CLIENT_ID || demo.site.id, secret: CLIENT_SECRET || demo.site.secret }
-  console.log(`Attacking ${target} for about half a minute. Watch it happen at ${target}/desk\n`)
+  console.log(
+    `Attacking ${target} for about half a minute. Watch it happen at the operator's desk, whose URL the app has printed.\n`,
+  )
   const result = await attack(target, client, process.stderr)
   const { text, isHeld } = report(result)
   console.log(text)

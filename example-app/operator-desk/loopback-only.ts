@@ -6,16 +6,18 @@ import { isLoopback } from '../settings.js'
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via']
 
 /**
- * Lets through who sits at this machine, and answers anybody else with a 403. The address is that of the socket, whatever
- * `trust proxy` says. A proxy on this machine connects from loopback too, so that a request which it names a sender for is
- * refused; and so is one whose `Host` is no name of this machine, which is how a page of a stranger, open in a browser
- * here, would reach the desk through a name of its own (DNS rebinding).
+ * Lets through requests of a browser on this machine, and answers any other with a 403. The desk listens at a loopback address,
+ * so nobody else connects; this refuses what comes by way of this machine: requests that a proxy passes on, and those of a
+ * stranger's page in a browser here that has led its own name to 127.0.0.1 (DNS rebinding), which `Host` shows. The address is
+ * that of the socket, whatever `trust proxy` says.
  */
-export const loopbackOnly: RequestHandler = (request, response, next) => {
+export const loopbackOnly: RequestHandler = function loopbackOnly(request, response, next) {
   if (isFromThisMachine(request)) next()
   else {
     response.status(403).set('Cache-Control', 'no-store').type('text/plain')
-    response.send('The desk is for this machine alone: open it at a loopback address, without a proxy. See DESK.\n')
+    response.send(
+      'The desk is for this machine alone: open it at a loopback address, without a proxy. See DESK_PORT.\n',
+    )
   }
 }
 

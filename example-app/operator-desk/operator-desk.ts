@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { fileURLToPath } from 'node:url'
 import express, { Router, type RequestHandler } from 'express'
 import type { OAuthEvent, OAuthPasswordGrant } from 'express-oauth-password-grant'
+import { assets } from '../web-site/assets.js'
 import { pageRenderer, type Links } from '../web-site/layout.js'
 import { securityHeaders } from '../web-site/security-headers.js'
 import { eventStream } from './event-stream.js'
@@ -21,8 +22,6 @@ const BROWSER = fileURLToPath(new URL('browser', import.meta.url))
 const UPLOT = fileURLToPath(new URL('dist', import.meta.resolve('uplot/package.json')))
 
 export interface OperatorDeskOptions {
-  /** Whether whoever reaches this server may look. */
-  readonly isForEverybody: boolean
   readonly passwordChecks: OAuthPasswordGrant['passwordChecks']
   readonly links: Links
 }
@@ -30,12 +29,12 @@ export interface OperatorDeskOptions {
 export interface OperatorDesk {
   /** To be mounted before the authorization server: takes the time of logins. */
   readonly timeLogins: RequestHandler
-  /** The pages, to be mounted at `/desk`. */
+  /** The pages, to be mounted at the root of a server that listens at a loopback address. */
   readonly pages: Router
 }
 
 /** The operator's desk: what the authorization server of this process tells, as a list and as plots. */
-export function operatorDesk({ isForEverybody, passwordChecks, links }: OperatorDeskOptions): OperatorDesk {
+export function operatorDesk({ passwordChecks, links }: OperatorDeskOptions): OperatorDesk {
   const feed = new Feed()
   const times = new LoginTimes()
   const tally = new Tally(times, passwordChecks)
@@ -53,27 +52,26 @@ export function operatorDesk({ isForEverybody, passwordChecks, links }: Operator
     feed.send({ name: 'second', content: tally.take() })
   }, SECOND_MS).unref()
 
-  return { timeLogins: times.measure, pages: pages(feed, isForEverybody, links) }
+  return { timeLogins: times.measure, pages: pages(feed, links) }
 }
 
-function pages(feed: Feed, isForEverybody: boolean, links: Links): Router {
+function pages(feed: Feed, links: Links): Router {
   const renderPage = pageRenderer(new URL('.', import.meta.url))
   const frame = {
     title: 'Operator’s desk',
-    path: '/desk',
+    path: links.desk ?? '/',
     links,
     isWide: true,
-    styles: ['/desk/assets/uPlot.min.css', '/desk/assets/operator-desk.css'],
-    scripts: ['/desk/assets/operator-desk.js'],
+    styles: ['/assets/uPlot.min.css', '/assets/operator-desk.css'],
+    scripts: ['/assets/operator-desk.js'],
   }
   const router = Router()
-  if (!isForEverybody) router.use(loopbackOnly)
-  router.use(securityHeaders())
+  router.use(loopbackOnly, securityHeaders())
   router.get('/', (_request, response) => {
     const view = { plots, totals, happenings: feed.happenings(), processId: process.pid, now: new Date() }
     response.type('html').send(renderPage('operator-desk', view, frame))
   })
   router.get('/events', eventStream(feed))
-  router.use('/assets', express.static(BROWSER, { index: false }), express.static(UPLOT, { index: false }))
+  router.use('/assets', assets(), express.static(BROWSER, { index: false }), express.static(UPLOT, { index: false }))
   return router
 }

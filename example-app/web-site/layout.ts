@@ -4,7 +4,7 @@ import { Eta } from 'eta'
 /** What surrounds a page. */
 export interface Frame {
   readonly title: string
-  /** The path of the page, to mark it in the navigation. */
+  /** The path of the page, or its URL as `links` has it, to mark it in the navigation. */
   readonly path: string
   /** Whoever is signed in; the navigation of the web site is shown to no other. */
   readonly user?: string | undefined
@@ -23,7 +23,8 @@ export interface Frame {
 export interface Links {
   /** Where the web site begins, or `undefined` where it is not known. */
   readonly home: string | undefined
-  readonly desk: string
+  /** `undefined` where its reader could not open it. */
+  readonly desk: string | undefined
   readonly docs: string
 }
 

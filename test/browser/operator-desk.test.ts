@@ -12,7 +12,7 @@ describe.skipIf(lacksChromium)('the operator’s desk', () => {
 
   test('holds the list while it is paused, and then shows what was held', async () => {
     const page = await app.newPage()
-    await page.goto('/desk')
+    await page.goto(app.deskUrl)
     const pause = page.getByRole('button', { name: 'Pause the list' })
     await page.getByText('Live', { exact: true }).waitFor()
 
@@ -28,11 +28,28 @@ describe.skipIf(lacksChromium)('the operator’s desk', () => {
     expect(await page.getByRole('status').textContent()).toBe('Live')
   })
 
+  test('is a click away from the web site, and the web site from it', async () => {
+    const page = await app.newPage()
+    await page.goto('/sign-in')
+    const others = page.getByRole('navigation', { name: 'Other parts' })
+
+    await others.getByRole('link', { name: 'Operator’s desk' }).click()
+    await page.waitForURL(`${app.deskUrl}/`)
+    expect(await others.locator('[aria-current=page]').allTextContents()).toEqual(['Operator’s desk'])
+    await others.getByRole('link', { name: 'API docs' }).click()
+    await page.waitForURL(`${app.url}/docs`)
+    expect(await others.locator('[aria-current=page]').allTextContents()).toEqual(['API docs'])
+    await others.getByRole('link', { name: 'Operator’s desk' }).click()
+    await others.getByRole('link', { name: 'Web site' }).click()
+    await page.waitForURL(`${app.url}/sign-in**`)
+    expect(await others.locator('[aria-current]').allTextContents()).toEqual(['Web site'])
+  })
+
   test('is a table of what happened where there is no JavaScript', async () => {
     await login(app.url, { name: 'alice', password: 'wrong' })
     const page = await app.newPage({ javaScriptEnabled: false })
 
-    await page.goto('/desk')
+    await page.goto(app.deskUrl)
 
     expect(await page.locator('.happenings-rows tr').first().textContent()).toMatch(
       /login_refused\s+A login for name #\S+ by way of web-backend was refused: the name or the password is wrong\./,
@@ -48,7 +65,7 @@ describe.skipIf(lacksChromium)('the operator’s desk', () => {
     async () => {
       const page = await app.newPage()
       const phone = await app.newPage({ width: 390, colorScheme: 'dark' })
-      await Promise.all([page.goto('/desk'), phone.goto('/desk')])
+      await Promise.all([page.goto(app.deskUrl), phone.goto(app.deskUrl)])
       await page.getByText('Live', { exact: true }).waitFor()
 
       const attack = startAttack(app.url)

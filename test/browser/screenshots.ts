@@ -28,14 +28,13 @@ const app = start(['example-app/main.ts'], {
   PORT: '0',
   DATABASE_FILE: join(directory, 'example.db'),
   TRUST_PROXY: '1',
-  DESK: 'everywhere',
 })
 const chromium = await launchChromium()
 try {
   mkdirSync(PICTURES, { recursive: true })
-  const url = await urlOf(app)
+  const { url, deskUrl } = await urlsOf(app)
   await takeSessions(url)
-  await takeDesk(url)
+  await takeDesk(url, deskUrl)
 } finally {
   await chromium.close()
   app.kill()
@@ -51,20 +50,20 @@ async function takeSessions(url: string): Promise<void> {
   await page?.screenshot({ path: join(PICTURES, 'sessions.png') })
 }
 
-async function takeDesk(url: string): Promise<void> {
-  const page = await pageAt(url, 1_560)
-  await page.goto('/desk')
+async function takeDesk(url: string, deskUrl: string): Promise<void> {
+  const page = await pageAt(deskUrl, 1_560)
+  await page.goto('/')
   const attack = start(['example-app/attack/main.ts', url], {})
   await page.locator('[data-total=reused] dd', { hasText: '1' }).waitFor({ timeout: ATTACK_MS }) // its last act
   await page.screenshot({ path: join(PICTURES, 'desk.png') })
   attack.kill()
 }
 
-async function pageAt(baseURL: string, height: number, { address = '127.0.0.1', userAgent = '' } = {}): Promise<Page> {
+async function pageAt(baseURL: string, height: number, { address = '', userAgent = '' } = {}): Promise<Page> {
   const context = await chromium.newContext({
     baseURL,
     viewport: { width: 1280, height },
-    extraHTTPHeaders: { 'X-Forwarded-For': address },
+    ...(address === '' ? {} : { extraHTTPHeaders: { 'X-Forwarded-For': address } }),
     ...(userAgent === '' ? {} : { userAgent }),
   })
   return context.newPage()
@@ -79,13 +78,14 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
   })
 }
 
-function urlOf({ stdout }: ReturnType<typeof start>): Promise<string> {
+function urlsOf({ stdout }: ReturnType<typeof start>): Promise<{ url: string; deskUrl: string }> {
   let text = ''
   return new Promise((resolve) => {
     stdout.setEncoding('utf8').on('data', (more: string) => {
       text += more
       const url = /at (http:\/\/[^\s/]+)/.exec(text)?.[1]
-      if (url !== undefined) resolve(url)
+      const deskUrl = /desk at (http:\/\/[^\s/]+)/.exec(text)?.[1]
+      if (url !== undefined && deskUrl !== undefined) resolve({ url, deskUrl })
     })
   })
 }

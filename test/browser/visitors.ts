@@ -13,6 +13,7 @@ export interface Visitor {
 
 interface Visited {
   readonly url: string
+  readonly deskUrl: string
   readonly announcement: string
   /** Another browser, with cookies of its own, in which every error is noticed: none may be left when the test ends. */
   newVisitor(visitor?: Visitor): Promise<BrowserContext>
@@ -21,7 +22,7 @@ interface Visited {
 
 /** One example-app and one Chromium for all tests of a file. */
 export function visitedExampleApp(environment: Environment = {}): Visited {
-  let app: { url: string; announcement: string } | undefined
+  let app: { url: string; deskUrl: string; announcement: string } | undefined
   let chromium: Awaited<ReturnType<typeof launchChromium>> | undefined
   const complaints: string[] = []
   const whenOver = whenAllIsOver()
@@ -52,6 +53,9 @@ export function visitedExampleApp(environment: Environment = {}): Visited {
   const visited: Visited = {
     get url() {
       return app?.url ?? ''
+    },
+    get deskUrl() {
+      return app?.deskUrl ?? ''
     },
     get announcement() {
       return app?.announcement ?? ''

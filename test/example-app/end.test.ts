@@ -5,8 +5,10 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { demo } from '../../example-app/demo.js'
-import { startExampleApp } from './example-app.js'
+import { newDatabaseFile, startExampleApp } from './example-app.js'
+import { Caller, type Outcome } from './load.js'
 
 const { client, alice } = demo
 const FORM = new URLSearchParams({ grant_type: 'password', username: alice.name, password: alice.password }).toString()
@@ -70,6 +72,68 @@ describe('a signal to the example-app', () => {
   })
 })
 
+describe('a signal under load', () => {
+  test('lets every request in flight be answered, refuses the later ones cleanly, and carries out none of those', async () => {
+    const DATABASE_FILE = newDatabaseFile()
+    const app = await startExampleApp({ DATABASE_FILE })
+    const callers = Array.from(
+      { length: 40 },
+      (_, number) => new Caller(app.url, `192.0.2.${String(number)}`, { keepAlive: number % 2 === 0 }),
+    )
+    onTestFinished(() => {
+      for (const caller of callers) caller.hangUp()
+    })
+    const sessions = await Promise.all(callers.slice(0, 20).map((caller) => sessionOf(caller)))
+    const loginsBefore = sessions.length
+
+    const load = Promise.all([
+      ...sessions.map(({ caller, refreshToken }) => untilRefused(refreshing(caller, refreshToken))),
+      ...callers.slice(20).map((caller) => untilRefused(() => caller.login())),
+    ])
+    await until(() => callers.every(({ outcomes }) => outcomes.length > 2))
+    app.signal('SIGTERM')
+    await load
+    const { code, stdout, stderr } = await app.ending
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const [, answered, inFlight] = /Answered (\d+) of (\d+)/.exec(stdout) ?? []
+    expect(Number(inFlight)).toBeGreaterThan(0)
+    expect(answered).toBe(inFlight)
+    const outcomes = callers.flatMap((caller) => caller.outcomes)
+    const refusals = outcomes.filter(({ status }) => status !== 200)
+    expect(refusals.length).toBeGreaterThanOrEqual(callers.length)
+    expect(refusals.filter((refusal) => !isClean(refusal))).toEqual([])
+
+    const grants = grantsIn(DATABASE_FILE)
+    const logins = callers.slice(20).flatMap((caller) => caller.outcomes.filter(({ status }) => status === 200))
+    expect(grants.size).toBe(loginsBefore + logins.length)
+    for (const { caller, id } of sessions) {
+      const rotations = caller.outcomes.filter(({ status }) => status === 200).length - 1
+      expect(grants.get(id)).toBe(rotations)
+    }
+  })
+
+  test('refuses with a 503 what comes by a connection that was open before it', async () => {
+    const app = await startExampleApp({})
+    const login = await loginInFlight(app.url)
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1').setEncoding('utf8')
+    await once(socket, 'connect')
+    await fetch(`${app.url}/health`, { headers: { Connection: 'close' } }) // the server has taken that connection too
+
+    app.signal('SIGTERM')
+    await refusal(app.url)
+    socket.write(`POST /token HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n`)
+    const answer = await text(socket)
+    login.end(FORM)
+
+    expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*\r\nConnection: close\r\n[^]*"error":"temporarily_unavailable"/)
+    expect(await app.ending).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/Answered 1 of 1, refused [1-9]\d* that came later\./) as string,
+    })
+  })
+})
+
 test('the example-app ends ten seconds after a signal whatever a client does', async () => {
   const app = await startExampleApp({})
   const login = await loginInFlight(app.url)
@@ -127,4 +191,54 @@ async function refusal(url: string): Promise<void> {
     }
     await setTimeout(10)
   }
+}
+
+interface Session {
+  readonly caller: Caller
+  readonly id: string
+  readonly refreshToken: string
+}
+
+async function sessionOf(caller: Caller): Promise<Session> {
+  const { body } = await caller.login()
+  const [, payload = ''] = String(body['access_token']).split('.')
+  const { sid } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sid: string } // the boundary
+  return { caller, id: sid, refreshToken: String(body['refresh_token']) }
+}
+
+/** A refresh by the newest token each time. */
+function refreshing(caller: Caller, first: string): () => Promise<Outcome> {
+  let refreshToken = first
+  return async () => {
+    const outcome = await caller.refresh(refreshToken)
+    if (outcome.status === 200) refreshToken = String(outcome.body['refresh_token'])
+    return outcome
+  }
+}
+
+/** Asks again and again until nobody is there; at most a thousand times. */
+async function untilRefused(ask: () => Promise<Outcome>): Promise<void> {
+  for (let time = 0; time < 1_000; time += 1) {
+    if ((await ask()).status === 'ECONNREFUSED') return
+    await setTimeout(5)
+  }
+}
+
+/** No connection; one that was cut before it brought any answer; or an answer that says so and ends the connection. */
+function isClean({ status, connection, body }: Outcome): boolean {
+  return status === 503
+    ? connection === 'close' && body['error'] === 'temporarily_unavailable'
+    : status === 'ECONNREFUSED' || status === 'ECONNRESET' || status === 'EPIPE'
+}
+
+/** How often each grant was rotated. */
+function grantsIn(file: string): ReadonlyMap<string, number> {
+  const database = new DatabaseSync(file)
+  const rows = database.prepare('select id, generation from oauth_grants').all() as { id: string; generation: number }[] // the boundary
+  database.close()
+  return new Map(rows.map(({ id, generation }) => [id, generation]))
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await setTimeout(10)
 }

@@ -22,6 +22,8 @@ export interface ExampleApp {
   /** What it printed until it listened. */
   readonly announcement: string
   readonly url: string
+  /** Of the operator's desk; empty where this process has none. */
+  readonly deskUrl: string
   readonly ending: Promise<Ending>
   signal(name: NodeJS.Signals): void
 }
@@ -51,7 +53,8 @@ export async function startExampleApp(
   const announcement = await running.announcement
   const url = /at (http:\/\/[^\s/]+)/.exec(announcement)?.[1]
   if (url === undefined) throw new Error(`no URL in ${announcement}`)
-  return { ...running, announcement, url }
+  const deskUrl = /desk at (http:\/\/[^\s/]+)/.exec(announcement)?.[1] ?? ''
+  return { ...running, announcement, url, deskUrl }
 }
 
 /** The example-app when it is not expected to start: how it ends. */

@@ -22,37 +22,43 @@ describe('the operator’s desk is for its own machine alone', () => {
     ['of a page that leads its own name here', { Host: 'rebound.example' }],
     ['of a page that leads a name like ours here', { Host: 'localhost.rebound.example:80' }],
   ])('and refuses a request %s', async (_, headers) => {
-    const { url } = await startServer(appWithDesk({ isForEverybody: false }))
+    const { url } = await startServer(appWithDesk())
 
-    for (const path of ['/desk', '/desk/events', '/desk/assets/operator-desk.js'])
+    for (const path of ['/', '/events', '/assets/operator-desk.js', '/assets/site.css'])
       expect(await statusOf(`${url}${path}`, headers)).toBe(403)
   })
 
   test.each(['127.0.0.1', 'localhost'])('where it is called %s', async (name) => {
-    const { url } = await startServer(appWithDesk({ isForEverybody: false }))
+    const { url } = await startServer(appWithDesk())
 
-    expect(await statusOf(`${url}/desk`, { Host: `${name}:${new URL(url).port}` })).toBe(200)
+    expect(await statusOf(`${url}/`, { Host: `${name}:${new URL(url).port}` })).toBe(200)
   })
 
   test('and refuses a sender whose socket has no address', async () => {
     const socketPath = join(tmpdir(), `desk-${String(process.pid)}.sock`)
-    const server = createServer(appWithDesk({ isForEverybody: false })).listen(socketPath)
+    const server = createServer(appWithDesk()).listen(socketPath)
     onTestFinished(() => {
       server.close()
     })
     await once(server, 'listening')
 
-    const asked = request({ socketPath, path: '/desk', headers: { Host: 'localhost' } }).end()
+    const asked = request({ socketPath, path: '/', headers: { Host: 'localhost' } }).end()
     const [response] = (await once(asked, 'response')) as [IncomingMessage]
     response.resume()
 
     expect(response.statusCode).toBe(403)
   })
 
-  test('unless it is told to be for everybody', async () => {
-    const { url } = await startServer(appWithDesk({ isForEverybody: true }))
+  test('and is not at the port that others reach, where a proxy that adds no headers would show it', async () => {
+    const { url, deskUrl } = await startExampleApp({ HOST: '0.0.0.0', ISSUER: 'https://login.example' })
+    const elsewhere = (from: string) => from.replace('127.0.0.1', '127.0.0.2')
 
-    expect(await statusOf(`${url}/desk`, { 'X-Forwarded-For': '192.0.2.1', Host: 'desk.example' })).toBe(200)
+    expect(await statusOf(`${deskUrl}/`, {})).toBe(200)
+    for (const path of ['/desk', '/desk/events', '/events', '/assets/operator-desk.js'])
+      expect(await statusOf(url + path, {})).toBe(404)
+    expect((await fetch(`${elsewhere(url)}/health`)).status).toBe(200)
+    await expect(fetch(`${elsewhere(deskUrl)}/`)).rejects.toThrow()
+    expect(await (await fetch(`${url}/docs`)).text()).not.toContain(deskUrl)
   })
 })
 
@@ -61,7 +67,7 @@ describe('the stream of the operator’s desk', () => {
     const { url } = await startServer(appWithDesk())
     tell('client_refused')
 
-    const viewer = await view(`${url}/desk/events`)
+    const viewer = await view(`${url}/events`)
     tell('server_error')
 
     await vi.waitFor(() => {
@@ -72,7 +78,7 @@ describe('the stream of the operator’s desk', () => {
 
   test('sends what was missed to a viewer who comes back', async () => {
     const { url } = await startServer(appWithDesk())
-    const before = await view(`${url}/desk/events`)
+    const before = await view(`${url}/events`)
     tell('client_refused')
     await vi.waitFor(() => {
       expect(typesIn(before.sent)).toEqual(['client_refused'])
@@ -80,7 +86,7 @@ describe('the stream of the operator’s desk', () => {
     before.close()
     tell('server_error')
 
-    const again = await view(`${url}/desk/events`, { 'Last-Event-ID': before.sent.at(-1)?.id ?? '' })
+    const again = await view(`${url}/events`, { 'Last-Event-ID': before.sent.at(-1)?.id ?? '' })
 
     await vi.waitFor(() => {
       expect(typesIn(again.sent)).toEqual(['server_error'])
@@ -92,7 +98,7 @@ describe('the stream of the operator’s desk', () => {
     const { url } = await startServer(appWithDesk())
     tell('client_refused')
 
-    const viewer = await view(`${url}/desk/events`, { 'Last-Event-ID': lastSeen })
+    const viewer = await view(`${url}/events`, { 'Last-Event-ID': lastSeen })
 
     await vi.waitFor(() => {
       expect(typesIn(viewer.sent)).toEqual(['client_refused'])
@@ -104,7 +110,7 @@ describe('the stream of the operator’s desk', () => {
     const { url } = await startServer(appWithDesk())
     for (let n = 0; n < 1000; n += 1) tell('client_refused', { address: String(n) })
 
-    const viewer = await view(`${url}/desk/events`)
+    const viewer = await view(`${url}/events`)
 
     await vi.waitFor(() => {
       expect(typesIn(viewer.sent)).toHaveLength(200)
@@ -114,20 +120,20 @@ describe('the stream of the operator’s desk', () => {
 
   test('has room for twenty viewers, and for another as soon as one has gone', async () => {
     const { url } = await startServer(appWithDesk())
-    const viewers = await Promise.all(Array.from({ length: 20 }, () => view(`${url}/desk/events`)))
+    const viewers = await Promise.all(Array.from({ length: 20 }, () => view(`${url}/events`)))
     expect(viewers.every(({ status }) => status === 200)).toBe(true)
 
-    expect((await view(`${url}/desk/events`)).status).toBe(503)
+    expect((await view(`${url}/events`)).status).toBe(503)
 
     viewers[0]?.close()
     await vi.waitFor(async () => {
-      expect((await view(`${url}/desk/events`)).status).toBe(200)
+      expect((await view(`${url}/events`)).status).toBe(200)
     })
   })
 
   test('sends a viewer away who does not read', async () => {
     const { url } = await startServer(appWithDesk())
-    const viewer = await view(`${url}/desk/events`)
+    const viewer = await view(`${url}/events`)
     viewer.response.pause()
     const closed = new Promise((resolve) => viewer.response.once('close', resolve))
 
@@ -139,8 +145,8 @@ describe('the stream of the operator’s desk', () => {
   })
 
   test('tells each second how long logins take', async () => {
-    const { url } = await startExampleApp({})
-    const viewer = await view(`${url}/desk/events`)
+    const { url, deskUrl } = await startExampleApp({})
+    const viewer = await view(`${deskUrl}/events`)
 
     await login(url, demo.alice)
     await login(url, { name: 'alice', password: 'wrong' })
@@ -159,7 +165,7 @@ describe('the stream of the operator’s desk', () => {
 
   test('does not keep the process from ending', async () => {
     const app = await startExampleApp({})
-    const viewer = await view(`${app.url}/desk/events`)
+    const viewer = await view(`${app.deskUrl}/events`)
     expect(viewer.status).toBe(200)
     const start = performance.now()
 
@@ -174,7 +180,7 @@ test('The page of the desk lists what happened without a script, and takes nothi
   const { url } = await startServer(appWithDesk())
   tell('login_refused', { reason: 'wrong_credentials', clientId: '<script>alert(1)</script>', userKey: 'abcdefghijk' })
 
-  const response = await fetch(`${url}/desk`)
+  const response = await fetch(`${url}/`)
   const page = await response.text()
 
   expect(page).toMatch(
@@ -184,13 +190,12 @@ test('The page of the desk lists what happened without a script, and takes nothi
   expect(response.headers.get('content-security-policy')).toContain("script-src 'self';")
 })
 
-function appWithDesk({ isForEverybody = false } = {}) {
+function appWithDesk() {
   const desk = operatorDesk({
-    isForEverybody,
     passwordChecks: { inFlight: 0, waiting: 0 },
-    links: { home: '/', desk: '/desk', docs: '/docs' },
+    links: { home: 'http://127.0.0.1:3000/', desk: 'http://127.0.0.1:4000', docs: 'http://127.0.0.1:3000/docs' },
   })
-  return express().use('/desk', desk.pages)
+  return express().use(desk.pages)
 }
 
 /** Publishes an event, as the library does. */

@@ -11,7 +11,7 @@ describe('the settings of the example-app', () => {
   test('have defaults that fit a first look on one machine', () => {
     const settings = readSettings({})
 
-    expect(settings).toMatchObject({ host: '127.0.0.1', port: 3000, trustProxy: false })
+    expect(settings).toMatchObject({ host: '127.0.0.1', port: 3000, deskPort: 4000, trustProxy: false })
     expect(settings.databaseFile).toMatch(/\/\.data\/example\.db$/)
     expect(urlsAt('http://127.0.0.1:3000', settings)).toEqual({
       own: 'http://127.0.0.1:3000',
@@ -24,6 +24,15 @@ describe('the settings of the example-app', () => {
     expect(readSettings({ PORT: '', HOST: ' ', ISSUER: '', DATABASE_URL: '', TRUST_PROXY: '' })).toEqual(
       readSettings({}),
     )
+  })
+
+  test.each([
+    ['0', 0],
+    ['8080', 9080],
+    ['65000', 0],
+  ])('let the desk of a server at port %s listen at port %d unless DESK_PORT is set', (PORT, deskPort) => {
+    expect(readSettings({ PORT }).deskPort).toBe(deskPort)
+    expect(readSettings({ PORT, DESK_PORT: '5000' }).deskPort).toBe(5000)
   })
 
   test.each<[Environment, string]>([
@@ -39,7 +48,7 @@ describe('the settings of the example-app', () => {
     [{ ACCESS_TOKEN_LIFETIME: '0' }, 'ACCESS_TOKEN_LIFETIME must be'],
     [{ ACCESS_TOKEN_LIFETIME: 'an hour' }, 'ACCESS_TOKEN_LIFETIME must be'],
     [{ SIGNING_KEY: 'a'.repeat(40) }, 'SIGNING_KEY must be a private key as PEM'],
-    [{ DESK: 'yes' }, 'DESK must be everywhere'],
+    [{ DESK_PORT: 'everywhere' }, 'DESK_PORT must be'],
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: 'loopback,nowhere' }, 'TRUST_PROXY must be'],
@@ -109,12 +118,16 @@ describe('the example-app does not start', () => {
   })
 
   test('at a port in use', async () => {
-    const { url } = await startExampleApp({})
+    const { url, deskUrl } = await startExampleApp({})
 
-    const { code, stderr } = await endingOfStart({ PORT: new URL(url).port })
+    const endings = await Promise.all([
+      endingOfStart({ PORT: new URL(url).port }),
+      endingOfStart({ DESK_PORT: new URL(deskUrl).port }),
+    ])
 
-    expect(stderr).toMatch(/^PORT \d+ of 127\.0\.0\.1 is in use by another process; .+\n$/)
-    expect(code).toBe(1)
+    expect(endings.map(({ code }) => code)).toEqual([1, 1])
+    expect(endings[0].stderr).toMatch(/^PORT \d+ of 127\.0\.0\.1 is in use by another process; .+\n$/)
+    expect(endings[1].stderr).toMatch(/^DESK_PORT \d+ of 127\.0\.0\.1 is in use by .+ set DESK_PORT to another .+\n$/)
   })
 
   test.each(['DATABASE_URL=postgres', 'REDIS_URL=redis'])(

@@ -23,7 +23,7 @@ watchPause()
 connect()
 
 function connect() {
-  const stream = new EventSource('/desk/events')
+  const stream = new EventSource('/events')
   let heard = Date.now()
   const watch = setInterval(() => {
     if (Date.now() - heard < SILENCE_MS) return
