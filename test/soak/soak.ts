@@ -7,7 +7,7 @@ import { Caller } from './caller.js'
 import { faults } from './faults.js'
 import { HonestClient } from './honest-client.js'
 import { Ledger } from './ledger.js'
-import type { Growth, Outcome } from './report.js'
+import type { Outcome } from './report.js'
 import { SoakedServer } from './soaked-server.js'
 
 const WARM_UP_MS = 10_000
@@ -59,7 +59,6 @@ async function soakWith(
     ),
   )
   await sleep(WARM_UP_MS, undefined, { signal })
-  const first = await survivor.heap()
   const until = Date.now() + minutes * 60_000
   try {
     for (let turn = 0; Date.now() < until; turn += 1) {
@@ -70,11 +69,21 @@ async function soakWith(
       await sleep(AFTERMATH_MS, undefined, { signal })
       ledger.enter(CALM)
       await sleep(CALM_MS, undefined, { signal })
+      await Promise.all([server.noteHeap(), survivor.noteHeap()])
     }
   } finally {
     load.isOver = true
   }
   await lives
-  const growths: Growth[] = [{ process: 'the process that lived through all', first, last: await survivor.heap() }]
-  return { ledger, clients, growths, errors: new Map([...survivor.errors, ...server.errors]) }
+  const growths = [
+    await survivor.growth('the process that lived through all'),
+    await server.growth('the other, since its last start'),
+  ]
+  return { ledger, clients, growths, errors: sums(survivor.errors, server.errors) }
+}
+
+function sums(...counts: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
+  const all = new Map<string, number>()
+  for (const [text, times] of counts.flatMap((each) => [...each])) all.set(text, (all.get(text) ?? 0) + times)
+  return all
 }

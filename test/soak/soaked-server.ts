@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Growth } from './report.js'
 import type { ServerPlace, ServerReport } from './server-messages.js'
 
 const PROGRAM = fileURLToPath(new URL('server.ts', import.meta.url))
@@ -15,6 +16,7 @@ export class SoakedServer {
   readonly errors = new Map<string, number>()
   readonly #place: ServerPlace
   #child: ChildProcess | undefined
+  #firstHeap: number | undefined
 
   constructor(place: ServerPlace) {
     this.#place = place
@@ -28,6 +30,7 @@ export class SoakedServer {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     this.#child = child
+    this.#firstHeap = undefined
     child.on('message', (report: ServerReport) => {
       if (report.type === 'error') this.errors.set(report.text, (this.errors.get(report.text) ?? 0) + 1)
     })
@@ -49,8 +52,18 @@ export class SoakedServer {
     clearTimeout(late)
   }
 
-  /** Bytes in use after a full collection. */
-  async heap(): Promise<number> {
+  /** Remembers how much memory is in use, if this is the first time since the process started. It must be under load by then. */
+  async noteHeap(): Promise<void> {
+    this.#firstHeap ??= await this.#heap()
+  }
+
+  /** Since `noteHeap`. */
+  async growth(process: string): Promise<Growth> {
+    const last = await this.#heap()
+    return { process, first: this.#firstHeap ?? last, last }
+  }
+
+  async #heap(): Promise<number> {
     const answer = this.#next('heap')
     this.#child?.send('heap')
     return (await answer).bytes

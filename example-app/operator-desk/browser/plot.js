@@ -1,4 +1,4 @@
-import uPlot from '/desk/assets/uPlot.esm.js'
+import uPlot from '/assets/uPlot.esm.js'
 
 /**
  * @typedef {{ time: number, values: Readonly<Record<string, number | null>> }} Second
