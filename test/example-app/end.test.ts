@@ -77,18 +77,18 @@ describe('a signal under load', () => {
     const DATABASE_FILE = newDatabaseFile()
     const app = await startExampleApp({ DATABASE_FILE })
     const callers = Array.from(
-      { length: 40 },
+      { length: 24 },
       (_, number) => new Caller(app.url, `192.0.2.${String(number)}`, { keepAlive: number % 2 === 0 }),
     )
     onTestFinished(() => {
       for (const caller of callers) caller.hangUp()
     })
-    const sessions = await Promise.all(callers.slice(0, 20).map((caller) => sessionOf(caller)))
+    const sessions = await Promise.all(callers.slice(0, 12).map((caller) => sessionOf(caller)))
     const loginsBefore = sessions.length
 
     const load = Promise.all([
       ...sessions.map(({ caller, refreshToken }) => untilRefused(refreshing(caller, refreshToken))),
-      ...callers.slice(20).map((caller) => untilRefused(() => caller.login())),
+      ...callers.slice(12).map((caller) => untilRefused(() => caller.login())),
     ])
     await until(() => callers.every(({ outcomes }) => outcomes.length > 2))
     app.signal('SIGTERM')
@@ -105,7 +105,7 @@ describe('a signal under load', () => {
     expect(refusals.filter((refusal) => !isClean(refusal))).toEqual([])
 
     const grants = grantsIn(DATABASE_FILE)
-    const logins = callers.slice(20).flatMap((caller) => caller.outcomes.filter(({ status }) => status === 200))
+    const logins = callers.slice(12).flatMap((caller) => caller.outcomes.filter(({ status }) => status === 200))
     expect(grants.size).toBe(loginsBefore + logins.length)
     for (const { caller, id } of sessions) {
       const rotations = caller.outcomes.filter(({ status }) => status === 200).length - 1
@@ -224,11 +224,14 @@ async function untilRefused(ask: () => Promise<Outcome>): Promise<void> {
   }
 }
 
-/** No connection; one that was cut before it brought any answer; or an answer that says so and ends the connection. */
+/**
+ * There is no connection, or it was cut before it brought any answer, or there is an answer that says so and ends the
+ * connection. A login that waits too long on a busy machine is refused by a 503 too, at any time.
+ */
 function isClean({ status, connection, body }: Outcome): boolean {
-  return status === 503
-    ? connection === 'close' && body['error'] === 'temporarily_unavailable'
-    : status === 'ECONNREFUSED' || status === 'ECONNRESET' || status === 'EPIPE'
+  if (status !== 503) return status === 'ECONNREFUSED' || status === 'ECONNRESET' || status === 'EPIPE'
+  const isOfEnd = body['error_description'] === 'The server is shutting down'
+  return body['error'] === 'temporarily_unavailable' && (!isOfEnd || connection === 'close')
 }
 
 /** How often each grant was rotated. */

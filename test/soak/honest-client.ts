@@ -114,5 +114,6 @@ function tokensIn({ status, body }: Answer): Tokens | undefined {
 }
 
 function said({ status, body }: Answer): string {
-  return `${status} ${String(body['error'] ?? '')} ${String(body['error_description'] ?? '')}`.trim()
+  const { error = '', error_description: description = '' } = body
+  return `${status} ${String(error)} ${String(description)}`.trim()
 }

@@ -6,9 +6,7 @@ export interface ServerPlace {
   readonly grants: 'postgres' | 'redis'
 }
 
-/** What it may be told or asked later. */
-export type ServerQuestion = 'heap'
-
+/** What it tells. Whatever it is told later asks for its heap. */
 export type ServerReport =
   | { readonly type: 'ready' }
   | { readonly type: 'listening' }

@@ -1,15 +1,13 @@
 import { createServer } from 'node:http'
 import { soakedApplication } from './soaked-application.js'
-import type { ServerPlace, ServerQuestion, ServerReport } from './server-messages.js'
+import type { ServerPlace, ServerReport } from './server-messages.js'
 
 // A process with the application, forked by `SoakedServer`.
 
 const server = createServer()
 
 process.once('message', (place: ServerPlace) => {
-  process.on('message', (question: ServerQuestion) => {
-    answer(question)
-  })
+  process.on('message', tellHeap) // the one thing that is asked
   void serve(place)
 })
 process.on('disconnect', () => process.exit()) // nothing is left behind, however the soak has ended
@@ -27,12 +25,9 @@ async function serve(place: ServerPlace): Promise<void> {
   })
 }
 
-function answer(question: ServerQuestion): void {
-  switch (question) {
-    case 'heap':
-      globalThis.gc?.()
-      tell({ type: 'heap', bytes: process.memoryUsage().heapUsed })
-  }
+function tellHeap(): void {
+  globalThis.gc?.()
+  tell({ type: 'heap', bytes: process.memoryUsage().heapUsed })
 }
 
 function tell(report: ServerReport): void {

@@ -11,7 +11,7 @@ function reportOn(disturb: (ledger: Ledger) => void = () => undefined) {
   return report({ ledger, clients: 1, growths, errors: new Map() })
 }
 
-test('The soak holds where nothing was lost, hung or answered with a 500.', () => {
+test('The soak holds if nothing was lost, hung or answered with a 500.', () => {
   const { text, isHeld } = reportOn(({ losses, phases }) => {
     losses.push({ phase: 'calm', after: 9_000, isExpected: true })
     for (const phase of phases.values()) {
