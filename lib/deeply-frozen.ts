@@ -1,6 +1,11 @@
-/** A JSON value that several requests share: frozen, with all that is in it. */
+/** Freezes a JSON value that several requests share, with everything in it, however deep, and returns it. */
 export function deeplyFrozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  for (const member of Object.values(value)) deeplyFrozen(member)
-  return Object.freeze(value)
+  const left: unknown[] = [value]
+  while (left.length > 0) {
+    const next = left.pop()
+    if (typeof next !== 'object' || next === null) continue
+    // Not by spreading them as arguments, of which a long list would have too many.
+    for (const member of Object.values(Object.freeze(next))) left.push(member)
+  }
+  return value
 }

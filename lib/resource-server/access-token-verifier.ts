@@ -3,6 +3,7 @@ import type { MaybePromise } from '../grant-store.js'
 import { jwtHeader, type JwtHeader } from '../tokens/jwt-header.js'
 import { verifyJwtByKey, type VerifiedJwt } from '../tokens/jwt.js'
 import { isRefused, type RefusedJwt } from '../tokens/refused-jwt.js'
+import { LONGEST_TOKEN } from '../tokens/token-bounds.js'
 import type { VerificationKey } from '../tokens/verification-key.js'
 import { accessTokenClaims, type AccessTokenClaims } from './access-token-claims.js'
 import { VerifiedTokens } from './verified-tokens.js'
@@ -34,9 +35,6 @@ export interface AccessTokenVerifier {
   /** Drops a token from the cache because its grant has ended. */
   forget(token: string): void
 }
-
-/** Longer than any header that Node accepts by default. */
-export const LONGEST_TOKEN = 16_384
 
 const MALFORMED: RefusedJwt = Object.freeze({ refused: 'malformed' })
 

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { OAuthError } from '../oauth-error.js'
+import { LONGEST_TOKEN } from '../tokens/token-bounds.js'
+import { INVALID_TOKEN } from './challenge.js'
 
 /**
  * `b64token` after a scheme in any case (RFC 6750 section 2.1, RFC 9110 section 11.1). Spelt out, because the flag `i` makes
@@ -7,17 +9,23 @@ import { OAuthError } from '../oauth-error.js'
  */
 const BEARER = /^[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]+=*) *$/
 
+const BEARER_SCHEME = /^bearer(?: |$)/i
+
+const LONGEST_HEADER = 'Bearer '.length + LONGEST_TOKEN
+
 /**
  * The token of the `Authorization` header; `undefined` if the request does not mention a Bearer token; or an `invalid_request`
- * if the header is malformed, or if there is a second token in another header or in the query string (RFC 6750 section 2).
+ * if the header is malformed, or if there is a second token in another header or in the query string (RFC 6750 section 2). For
+ * a header that is too long to have a valid token it is `invalid_token`.
  * Tokens in the query string or the body (sections 2.2 and 2.3) are never accepted.
  */
 export function bearerToken({ headers, rawHeaders, url = '' }: IncomingMessage): string | OAuthError | undefined {
   const { authorization } = headers
   if (authorization === undefined) return undefined
+  if (authorization.length > LONGEST_HEADER) return BEARER_SCHEME.test(authorization) ? INVALID_TOKEN : undefined
   const [, token] = BEARER.exec(authorization) ?? []
   if (token === undefined) {
-    return /^bearer(?: |$)/i.test(authorization) ? malformed('The Authorization header is malformed') : undefined
+    return BEARER_SCHEME.test(authorization) ? malformed('The Authorization header is malformed') : undefined
   }
   return isInQuery(url) || isRepeated(rawHeaders) ? malformed('There is more than one access token') : token
 }

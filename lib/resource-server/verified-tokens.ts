@@ -12,7 +12,7 @@ const FINGERPRINTS = 4_096
 /** Tokens of two generations are remembered, each of so many. */
 const GENERATION = 2_500
 /** Ours have some 700 characters; what is longer is verified each time. */
-const LONGEST_TOKEN = 2_048
+const LONGEST_REMEMBERED = 2_048
 
 /**
  * Remembers tokens that were verified twice, 5,000 at most: those that were seen last, by two generations of which the older
@@ -32,7 +32,7 @@ export class VerifiedTokens {
   }
 
   keep(token: string, verified: VerifiedToken): void {
-    if (token.length > LONGEST_TOKEN) return
+    if (token.length > LONGEST_REMEMBERED) return
     const fingerprint = fingerprintOf(token)
     const slot = fingerprint % FINGERPRINTS
     if (this.#seenOnce[slot] === fingerprint) this.#add(token, verified)

@@ -1,4 +1,6 @@
 import { deeplyFrozen } from '../deeply-frozen.js'
+import { nestsDeeperThan } from '../nests-deeper-than.js'
+import { DEEPEST_JSON } from './token-bounds.js'
 
 /** The header of a JWT (RFC 7515 section 4), parsed and nothing more. */
 export interface JwtHeader {
@@ -35,7 +37,8 @@ export function jwtHeader(token: string): JwtHeader | undefined {
 function parsedHeader(encoded: string): JwtHeader | undefined {
   const header = objectOf(Buffer.from(encoded, 'base64url').toString())
   const { kid, alg, typ } = header ?? {}
-  if (header === undefined || typeof kid !== 'string' || typeof alg !== 'string') return undefined
+  if (header === undefined || nestsDeeperThan(DEEPEST_JSON, header)) return undefined
+  if (typeof kid !== 'string' || typeof alg !== 'string') return undefined
   const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
   return Object.freeze({ header: deeplyFrozen(header), keyId: kid, algorithm: alg, type, isCritical: 'crit' in header })
 }

@@ -1,8 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
+import { nestsDeeperThan } from '../nests-deeper-than.js'
 import { jwtHeader, type JwtHeader } from './jwt-header.js'
 import { isRefused, refusedJwt, type RefusedJwt } from './refused-jwt.js'
 import { shown } from '../shown.js'
+import { DEEPEST_JSON, LONGEST_TOKEN } from './token-bounds.js'
 import type { VerificationKey } from './verification-key.js'
 
 /** `typ` of an access token (RFC 9068 section 2.1) and of ours for refresh tokens and mfa_tokens. */
@@ -51,9 +53,10 @@ export interface JwtExpectation {
 
 /**
  * Verifies a JWT: one of the keys signed it by the key's own `alg`, and its `typ`, `iss` and `aud` are the expected ones,
- * `exp` is there and in the future, `nbf` is in the past, and there is no `crit`. Returns `undefined` for any other token.
+ * `exp` is there and in the future, `nbf` is in the past, there is no `crit`, and it is neither too long nor too deeply nested. Returns `undefined` for any other token.
  */
 export function verifyJwt(token: string, keys: KeysById, expected: JwtExpectation): VerifiedJwt | undefined {
+  if (token.length > LONGEST_TOKEN) return undefined
   const header = jwtHeader(token)
   if (header === undefined) return undefined
   const verified = verifyJwtByKey(token, header, keys.get(header.keyId), expected)
@@ -80,6 +83,7 @@ export function verifyJwtByKey(
       clockTolerance: expected.clockTolerance ?? 0,
       ...(expected.audience === undefined ? {} : { audience: anyOf(expected.audience) }),
     })
+    if (nestsDeeperThan(DEEPEST_JSON, claims)) return { refused: 'malformed' }
     // jsonwebtoken accepts a token without `exp`, which would be valid for ever.
     return typeof claims === 'object' && typeof claims.exp === 'number' ? { header, claims } : { refused: 'malformed' }
   } catch (error) {

@@ -1,4 +1,4 @@
-import { LONGEST_TOKEN } from '../../resource-server/access-token-verifier.js'
+import { LONGEST_TOKEN } from '../../tokens/token-bounds.js'
 import { SIGNING_ALGORITHMS } from '../../tokens/signing-algorithm.js'
 import { shown } from '../../shown.js'
 import { fault, type TokenFault } from './token-fault.js'
