@@ -190,10 +190,25 @@ describe('a token that our own secret signed', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined()
   })
 
-  test('is verified with claims that are deeply nested, however deep', () => {
-    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
-    const payload = `{"deep":${deep},${JSON.stringify(claims).slice(1)}`
-    expect(verified(forgedJwt(header, payload, signingSecret), ring)?.['sub']).toBe('alice')
+  test.each([
+    [31, 'alice'],
+    [32, undefined],
+    [5000, undefined],
+  ])(
+    'is verified with claims of up to 32 levels and refused with more: %i and that of the claims',
+    (levels, subject) => {
+      const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`
+      const payload = `{"deep":${deep},${JSON.stringify(claims).slice(1)}`
+      expect(verified(forgedJwt(header, payload, signingSecret), ring)?.['sub']).toBe(subject)
+    },
+  )
+
+  test('is verified with up to 16,384 characters and refused with more', () => {
+    const withPadding = (length: number) => forgedJwt(header, { ...claims, padding: 'x'.repeat(length) }, signingSecret)
+    const longest = 12_000 - 3
+    expect(withPadding(longest).length).toBeLessThan(16_384)
+    expect(verified(withPadding(longest), ring)?.['sub']).toBe('alice')
+    expect(verified(withPadding(12_300), ring)).toBeUndefined()
   })
 })
 
