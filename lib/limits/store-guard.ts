@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../grant-store.js'
 import { timeLimit } from '../time-limit.js'
 
-/** How long a store that was late is left alone. */
+/** Milliseconds for which a store that was late is left alone. */
 const REST_MS = 5000
 
 /** Asks a store, and rejects if the store fails, is late, or is being left alone. */
@@ -13,12 +13,12 @@ export type StoreGuard = <T>(ask: () => MaybePromise<T>, onFailure: (error: unkn
  * do not wait with it. A store that fails at once is asked again at once, because that costs nobody time.
  * @param timeout How long a call may take, in milliseconds.
  */
-export function storeGuard(timeout: number): StoreGuard {
+export function storeGuard(timeout: number, restFor = REST_MS): StoreGuard {
   let isLate = false
   let restsUntil = 0
   const rest = () => {
     isLate = true
-    restsUntil = Date.now() + REST_MS
+    restsUntil = Date.now() + restFor
   }
   return async (ask, onFailure) => {
     if (isLate && Date.now() < restsUntil) throw new Error('The limiter store is left alone.')

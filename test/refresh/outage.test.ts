@@ -1,4 +1,3 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { GrantStoreError } from '../../lib/index.js'
@@ -6,7 +5,7 @@ import { alice, bob, requestToken, startTokenServer } from '../start-server.js'
 import { freshName, openStore, type StorePlace } from '../stores/opened-store.js'
 import { ownPostgres } from '../stores/own-postgres.js'
 import { ownRedis } from '../stores/own-redis.js'
-import type { ServerProcess } from '../stores/server-process.js'
+import { processesOf, signalAll, type ServerProcess } from '../stores/server-process.js'
 import { credentials, logIn, refresh, refreshed, revoke, tokensOf, type Answer } from './token-client.js'
 
 const CLIENTS = 8
@@ -54,23 +53,17 @@ interface Outage {
 const OUTAGES: readonly Outage[] = [
   {
     name: 'is killed',
-    async begin(server) {
-      const processes = processesOf(server)
-      const gone = server.stop('SIGKILL')
-      for (const pid of processes) tryToSignal(pid, 'SIGKILL')
-      await gone
-      await waitUntil(() => !processes.some(isRunning))
-    },
+    begin: (server) => server.stop('SIGKILL'),
     end: (server) => server.start(),
   },
   {
     name: 'hangs',
     begin(server) {
-      for (const pid of processesOf(server)) tryToSignal(pid, 'SIGSTOP')
+      signalAll(processesOf(server), 'SIGSTOP')
       return Promise.resolve()
     },
     end(server) {
-      for (const pid of processesOf(server)) tryToSignal(pid, 'SIGCONT')
+      signalAll(processesOf(server), 'SIGCONT')
       return Promise.resolve()
     },
   },
@@ -206,26 +199,4 @@ async function waitUntil(isSo: () => boolean): Promise<void> {
     if (performance.now() - started > PATIENCE_MS) throw new Error(`Still waiting: ${isSo.toString()}`)
     await sleep(20)
   }
-}
-
-/** A server's process and those that it made. */
-function processesOf({ pid }: ServerProcess): number[] {
-  const listed = execFileSync('ps', ['-eo', 'pid=,ppid=']).toString().trim().split('\n')
-  const processes = listed.map((line) => line.trim().split(/\s+/).map(Number))
-  return [pid, ...processes.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))]
-}
-
-/** Does nothing where the process has ended by itself. */
-function tryToSignal(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-  }
-}
-
-/** A process that has ended and that nobody has asked after is none. */
-function isRunning(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'state=', '-p', String(pid)])
-  return /^[^Z]/.test(stdout.toString().trim())
 }

@@ -7,7 +7,7 @@ import { TimeLimitedStore } from '../../lib/stores/time-limited-store.js'
 import { freshName, openStore, type OpenedStore, type StorePlace } from './opened-store.js'
 import { ownPostgres } from './own-postgres.js'
 import { ownRedis } from './own-redis.js'
-import { processesOf, type ServerProcess } from './server-process.js'
+import { processesOf, signalAll, type ServerProcess } from './server-process.js'
 
 const LIMIT = 500
 /** What a busy machine may add to the limit. */
@@ -88,12 +88,12 @@ describe.each(OUTAGES)('$name', ({ own, place }) => {
     const grant = await login(store)
     const pids = processesOf(server.server)
 
-    for (const pid of pids) process.kill(pid, 'SIGSTOP')
+    signalAll(pids, 'SIGSTOP')
     const refused = await outcome(() => refreshNow(store, grant, 0))
     expect(refused.error).toMatchObject({ name: 'GrantStoreError', code: 'GRANT_STORE_TIMEOUT' })
     expect(refused.milliseconds).toBeLessThan(LIMIT + SLACK)
     await sleep(2 * RETRY_WINDOW)
-    for (const pid of pids) process.kill(pid, 'SIGCONT')
+    signalAll(pids, 'SIGCONT')
 
     await untilItAnswers(async () => ((await store.find(grant.id, Date.now()))?.generation === 1 ? grant : undefined))
     expect(await refreshNow(store, grant, 0)).toMatchObject({ outcome: 'retried', grant: { generation: 1 } })
