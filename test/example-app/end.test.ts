@@ -36,12 +36,11 @@ describe('a signal to the example-app', () => {
     await fetch(`${app.url}/health`)
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1').on('error', () => undefined)
     await once(socket, 'connect')
-    const start = performance.now()
 
     app.signal('SIGTERM')
 
+    // It ends with 1 if something keeps it until the hard end.
     expect((await app.ending).code).toBe(0)
-    expect(performance.now() - start).toBeLessThan(2000)
   })
 
   test('ends it there and then when it comes a second time', async () => {

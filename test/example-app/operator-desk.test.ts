@@ -167,12 +167,11 @@ describe('the stream of the operator’s desk', () => {
     const app = await startExampleApp({})
     const viewer = await view(`${app.deskUrl}/events`)
     expect(viewer.status).toBe(200)
-    const start = performance.now()
 
     app.signal('SIGTERM')
 
+    // It ends with 1 if something keeps it until the hard end.
     expect(await app.ending).toMatchObject({ code: 0, stderr: '' })
-    expect(performance.now() - start).toBeLessThan(5000)
   })
 })
 

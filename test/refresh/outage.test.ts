@@ -11,8 +11,6 @@ import { credentials, logIn, refresh, refreshed, revoke, tokensOf, type Answer }
 const CLIENTS = 8
 /** Seconds. */
 const STORE_TIMEOUT = 1
-/** What a busy machine may add to the limit. */
-const SLACK_MS = 1500
 const OUTAGE_MS = 2500
 /** How often each client must have been served before, and again after, the outage. */
 const ENOUGH = 5
@@ -173,7 +171,6 @@ describe.each(STORES)('$name under load', ({ own, place }) => {
         }
         expect(errors).toHaveLength(refusals.length)
         for (const error of errors) expect(error).toBeInstanceOf(GrantStoreError)
-        for (const { longest } of clients) expect(longest).toBeLessThan(STORE_TIMEOUT * 1000 + SLACK_MS)
 
         for (const { sessions, loggedOut } of clients) {
           for (const token of sessions) await refreshed(url, token)

@@ -1,9 +1,6 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
 import { IssuerError } from '../../lib/resource-server/issuer-error.js'
 import { remoteKeys, type RemoteKeysOptions } from '../../lib/resource-server/remote-keys.js'
@@ -220,36 +217,41 @@ describe('A flood of tokens with random kids', () => {
     expect(keys.told).toEqual([])
   })
 
-  test('leaves nothing in memory.', async () => {
-    setFlagsFromString('--expose-gc')
-    const collect = runInNewContext('gc') as () => void // a function of V8, by that flag
-    const { find } = keysOf(publish(await startIssuer(), old))
-    const flood = async (count: number) => {
-      for (let index = 0; index < count; index++) await find(`${'k'.repeat(200)}${index}`, 'ES256')
-      collect()
-      return process.memoryUsage().heapUsed
-    }
-    const before = await flood(10_000)
-    const after = await flood(100_000)
-    expect((after - before) / 100_000, 'bytes a token').toBeLessThan(20)
+  test('leaves none of its kids in memory.', async () => {
+    const issuer = publish(await startIssuer(), old)
+    const { stdout } = await runBuilt(`
+      import { text } from 'node:stream/consumers'
+      import { getHeapSnapshot } from 'node:v8'
+      const keys = remoteKeys({ issuer: ${JSON.stringify(issuer.url)}, onError: () => {} })
+      for (let index = 0; index < 10_000; index++) await keys.find(['flood', index, 'flood'].join(''), 'ES256')
+      const kept = (await text(getHeapSnapshot())).match(/flood\\d+flood/g) ?? []
+      console.log(typeof keys.find, new Set(kept).size)
+    `)
+    // V8 itself may keep a few of them for a while.
+    expect(stdout).toMatch(/^function \d\n$/)
   })
 })
 
 test.for(['answers', 'never answers'])('Keys of an issuer that %s do not keep a process alive.', async (how) => {
-  if (!existsSync(BUILT)) throw new Error('There is no dist: run "npm run build" first, as "npm test" does.')
   const issuer = publish(await startIssuer(), old)
   const program = `
-    import { remoteKeys } from ${JSON.stringify(BUILT)}
     const keys = remoteKeys({ issuer: ${JSON.stringify(issuer.url)}, timeout: 1500, maxAge: 1, cooldown: 1, onError: () => {} })
     const key = await keys.find('old', 'ES256')
     await fetch(${JSON.stringify(issuer.url)} + '/silence').catch(() => {})
-    setTimeout(() => { keys.find('old', 'ES256'); console.log(key.id, 'found at', Date.now()) }, 20)
+    setTimeout(() => { keys.find('old', 'ES256'); console.log(key.id, 'found') }, 20)
+    setTimeout(() => console.log('kept alive'), 4000).unref()
   `
   issuer.answers.set('/silence', (_, response) => {
     if (how === 'never answers') issuer.answers.set(METADATA, () => undefined)
     response.end()
   })
-  const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', program])
+  const { stdout, stderr } = await runBuilt(program)
   expect(stderr).toBe('')
-  expect(Date.now() - Number(/^old found at (\d+)$/m.exec(stdout)?.[1])).toBeLessThan(3500)
+  expect(stdout).toBe('old found\n')
 })
+
+/** Runs a program on the built `remoteKeys` in a process of its own. */
+function runBuilt(program: string) {
+  const withImport = `import { remoteKeys } from ${JSON.stringify(BUILT)}\n${program}`
+  return run(process.execPath, ['--input-type=module', '--eval', withImport])
+}

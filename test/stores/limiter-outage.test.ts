@@ -13,8 +13,6 @@ const HOME = '198.51.100.7'
 const STRANGE = '192.0.2.1'
 /** What a call of a store may take; a login makes several, and waits for one of them only. */
 const TIMEOUT_MS = 1000
-/** What a busy machine may add. */
-const SLACK_MS = 4000
 
 /** How long a store that was late is left alone: longer than a login takes, and shorter than the five seconds of the library. */
 const REST_MS = 1500
@@ -72,10 +70,8 @@ describe.each(SERVERS)('limits on a $name', ({ own, place }) => {
       ...(authenticateUser === undefined ? {} : { authenticateUser }),
     })
     const ask = async (password: string, address: string): Promise<number> => {
-      const started = performance.now()
       const form = { grant_type: 'password', username: alice.username, password }
       const { status } = await requestToken(url, form, { ...basic(webBackend), 'end-user-address': address })
-      expect(performance.now() - started).toBeLessThan(TIMEOUT_MS + SLACK_MS)
       return status
     }
     const failures = () => events.filter(({ type }) => type === 'store_failed')

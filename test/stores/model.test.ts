@@ -1,13 +1,13 @@
-import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { subjectTag, type Grant } from '../../lib/grant.js'
 import type { GrantStore } from '../../lib/grant-store.js'
+import { seedFrom } from '../seed.js'
 import { ModelGrantStore } from './model-grant-store.js'
 import { onEveryStore } from './on-every-store.js'
 import { SeededRandom } from './seeded-random.js'
 
 const STEPS = 2500
-const SEED = Number(process.env['SEED'] ?? randomInt(2 ** 31))
+const SEED = seedFrom('SEED')
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
