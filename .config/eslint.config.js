@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['dist/**', 'coverage/**', 'test/package/consumers/**', '.config/**'] },
+  { ignores: ['dist/**', 'coverage/**', '.build/**', 'test/package/consumers/**', '.config/**'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

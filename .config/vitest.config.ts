@@ -20,10 +20,13 @@ const tests = (...folders: readonly string[]) => folders.map((folder) => `test/$
 // Servers, browsers and compilers start slowly on a machine that does other work as well.
 const slowStarts = { testTimeout: 90_000, hookTimeout: 120_000 }
 
+const exampleApp = ['test/example-app/built-example-app.ts']
+
 /** Each project is named after what its tests need. The ones that take longest come first. */
 const projects = [
   {
     name: 'package',
+    globalSetup: ['test/package/packed-once.ts'],
     include: tests('package'),
     exclude: ['test/package/consumers/**'],
     testTimeout: 120_000,
@@ -36,8 +39,8 @@ const projects = [
     exclude: tests(...fast, 'package', 'example-app', 'browser', 'fuzz'),
     ...slowStarts,
   },
-  { name: 'app', include: tests('example-app'), ...slowStarts },
-  { name: 'browser', include: tests('browser'), ...slowStarts },
+  { name: 'app', include: tests('example-app'), globalSetup: exampleApp, ...slowStarts },
+  { name: 'browser', include: tests('browser'), globalSetup: exampleApp, ...slowStarts },
   { name: 'fuzz', include: tests('fuzz'), ...slowStarts },
   { name: 'fast', include: tests(...fast), testTimeout: 30_000 },
 ] satisfies TestProjectInlineConfiguration['test'][]

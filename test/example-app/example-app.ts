@@ -7,7 +7,9 @@ import { onTestFinished } from 'vitest'
 import { secrecy } from '../secrecy/secrecy.js'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
-const COMMAND = [process.execPath, '--import', 'tsx', 'example-app/main.ts']
+const { EXAMPLE_APP_MAIN } = process.env // what `built-example-app.ts` made
+const PROGRAM = EXAMPLE_APP_MAIN === undefined ? ['--import', 'tsx', 'example-app/main.ts'] : [EXAMPLE_APP_MAIN]
+const COMMAND = [process.execPath, ...PROGRAM]
 const START_MS = 80_000
 
 export type Environment = Readonly<Record<string, string>>

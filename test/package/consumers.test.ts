@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { postForm } from '../start-server.js'
 import { installPackage, type InstalledPackage } from './installed-package.js'
-import { packPackage, repository, type PackedPackage } from './packed-package.js'
+import { repository } from './packed-package.js'
 import { startedServer } from './running-server.js'
 
 const run = promisify(execFile)
@@ -24,18 +24,7 @@ const consumers = [
   { kind: 'A CommonJS module in TypeScript', program: 'typescript-commonjs.cjs' },
 ]
 
-// npm and tsc have the cores to themselves on no machine that runs other tests meanwhile.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
-
-let packed: PackedPackage
-
-beforeAll(async () => {
-  packed = await packPackage()
-})
-
-afterAll(() => {
-  packed.remove()
-})
+const packed = inject('packed')
 
 describe.for([
   { major: 5, packages: [`express@${version.express}`, `@types/express@${version['@types/express']}`] },

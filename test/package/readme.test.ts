@@ -3,10 +3,10 @@ import { cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from '../example-app/servers.js'
 import { basic, requestToken } from '../start-server.js'
-import { environment, packPackage, repository, type PackedPackage } from './packed-package.js'
+import { environment, repository } from './packed-package.js'
 import { snippetsIn, snippetWith, writeSnippets, type Snippet } from './readme-snippets.js'
 import { startedServer } from './running-server.js'
 
@@ -20,22 +20,14 @@ const alice = { grant_type: 'password', username: 'alice', password: 'sesame' }
 const webBackend = { id: 'web-backend', secret: 'a-client-secret-of-32-bytes-or-more' }
 const lacksCurl = process.env['CI'] === undefined && spawnSync('curl', ['--version']).status !== 0
 
-// npm and tsc have the cores to themselves on no machine that runs other tests meanwhile.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
-
-let packed: PackedPackage
+const packed = inject('packed')
 let folder: string
 let files: ReadonlyMap<Snippet, string>
 
-beforeAll(async () => {
-  packed = await packPackage()
+beforeAll(() => {
   folder = join(packed.folder, 'readme')
   cpSync(join(repository, 'test/package/consumers/readme'), folder, { recursive: true })
   files = writeSnippets(folder, snippets)
-})
-
-afterAll(() => {
-  packed.remove()
 })
 
 test('Every snippet is right in the eyes of TypeScript.', async () => {

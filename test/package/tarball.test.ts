@@ -4,23 +4,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { packPackage, repository, type PackedPackage } from './packed-package.js'
+import { expect, inject, test } from 'vitest'
+import { repository } from './packed-package.js'
 
 const run = promisify(execFile)
 
-// npm and tsc have the cores to themselves on no machine that runs other tests meanwhile.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 })
-
-let packed: PackedPackage
-
-beforeAll(async () => {
-  packed = await packPackage()
-})
-
-afterAll(() => {
-  packed.remove()
-})
+const packed = inject('packed')
 
 test('The tarball holds what each source file was built to, and four files about it.', () => {
   const modules = readdirSync(join(repository, 'lib'), { recursive: true, encoding: 'utf8' })

@@ -1,9 +1,9 @@
 import express, { type Express, type RequestHandler } from 'express'
-import { auth } from 'express-oauth2-jwt-bearer'
 import { expressjwt } from 'express-jwt'
 import passport from 'passport'
 import { ExtractJwt, Strategy } from 'passport-jwt'
 import { oauthPasswordGrant, resourceServer } from '../../../dist/index.js'
+import { expressOauth2JwtBearer } from '../../package/express-oauth2-jwt-bearer.js'
 import { guardKey, guardKeyId, type GuardAlgorithm } from './guard-keys.js'
 import { GUARDED, guardIssuer, type GuardName } from './guard-scenario.js'
 import { audience, clientId, clientSecret } from './scenario.js'
@@ -29,7 +29,7 @@ const guards = {
       refreshUser: false,
     }).requireAccessToken(),
   'express-oauth2-jwt-bearer': (algorithm, jwksUri) =>
-    auth({
+    expressOauth2JwtBearer().auth({
       issuer: guardIssuer,
       audience,
       strict: true,
