@@ -60,9 +60,9 @@ describe('a signal to the example-app', () => {
     const login = await loginInFlight(app.url)
 
     app.signal('SIGINT')
-    await refusal(app.url)
+    await setTimeout(20) // at once they would arrive as one
     app.signal('SIGINT')
-    await setTimeout(100)
+    await refusal(app.url)
     login.end(FORM)
 
     const [response] = (await once(login, 'response')) as [IncomingMessage]
