@@ -56,6 +56,22 @@ describe('failed logins', () => {
     expect(await statuses(9, () => requestToken(url, wrong, client))).toEqual(Array(9).fill(400))
   })
 
+  test('are not cleared by the success of a namesake, with which a guesser could begin anew at will', async () => {
+    const namesake = { username: 'alic\u00e9', password: 'the password of the guesser' }
+    let guessed = 0
+    const { url } = await startTokenServer({
+      authenticateUser(username, password) {
+        if (username === alice.username) guessed += 1
+        return username === namesake.username && password === namesake.password && { id: username }
+      },
+    })
+    for (let round = 0; round < 10; round++) {
+      await statuses(3, () => requestToken(url, wrong, client))
+      await requestToken(url, { ...login, ...namesake }, client)
+    }
+    expect(guessed).toBe(10)
+  })
+
   test('by name from wherever are not cleared by a success', async () => {
     const { url } = await startTokenServer({ limits: { userAndAddress: false, user: { limit: 3 } } })
     await statuses(3, () => requestToken(url, wrong, client))
@@ -127,6 +143,26 @@ describe('logins at once from one address', () => {
     expect((await all(url, login)).filter(({ status }) => status !== 200)).toEqual([])
     expect(most).toBeLessThanOrEqual(100)
     expect((await all(url, login)).filter(({ status }) => status !== 200)).toEqual([])
+  })
+
+  test.each([20, 40])('of one user all succeed, %i of them', async (count) => {
+    let most = 0
+    let running = 0
+    const { url } = await startTokenServer({
+      authenticateUser: async (username, password) => {
+        most = Math.max(most, (running += 1))
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        running -= 1
+        return password === alice.password && { id: username }
+      },
+    })
+    for (let round = 0; round < 2; round++) {
+      const answers = await Promise.all(Array.from({ length: count }, () => requestToken(url, login, client)))
+      expect(answers.map(({ status }) => status)).toEqual(Array(count).fill(200))
+    }
+    expect(most).toBeLessThanOrEqual(10)
+    const guesses = await Promise.all(Array.from({ length: count }, () => requestToken(url, wrong, client)))
+    expect(guesses.filter(({ status }) => status === 400)).toHaveLength(10)
   })
 
   test('are tried as often as the limit and no more if they fail', async () => {
