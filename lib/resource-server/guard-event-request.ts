@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { EventRequest } from '../event.js'
+import { requestAddress } from '../request-address.js'
 
 /** A guarded request as events describe it. Its id and address are only worked out for a listener. */
 export function guardEventRequest(request: IncomingMessage): EventRequest {
@@ -21,5 +22,5 @@ export function guardEventRequest(request: IncomingMessage): EventRequest {
 /** Express's `ip` respects "trust proxy"; the request of a WebSocket upgrade has none. */
 function addressOf(request: IncomingMessage): string | undefined {
   const ip: unknown = Reflect.get(request, 'ip')
-  return typeof ip === 'string' ? ip : request.socket.remoteAddress
+  return requestAddress(typeof ip === 'string' ? ip : request.socket.remoteAddress)
 }

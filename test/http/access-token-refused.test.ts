@@ -18,7 +18,10 @@ import express from 'express'
 
 type Refused = Extract<OAuthEvent, { type: 'access_token_refused' }>
 
-async function startResource(overrides: Partial<OAuthPasswordGrantOptions> = {}) {
+async function startResource(
+  overrides: Partial<OAuthPasswordGrantOptions> = {},
+  before: (app: express.Express) => void = () => undefined,
+) {
   const refused: Refused[] = []
   const onEvent = (event: OAuthEvent) => {
     if (event.type === 'access_token_refused') refused.push(event)
@@ -26,6 +29,7 @@ async function startResource(overrides: Partial<OAuthPasswordGrantOptions> = {})
   const server = await startTokenServer(
     { onEvent, ...overrides },
     {
+      before,
       after: (app, { requireAccessToken }) => {
         app.get('/contacts', requireAccessToken('contacts.read'), (_request, response) => response.json([]))
         app.get('/living', requireAccessToken('contacts.read', { checkRevocation: true }), (_request, response) =>
@@ -120,6 +124,13 @@ describe('a refused access token', () => {
     ])
     expect(refused[0]).toMatchObject({ expected: '"contacts.read"', got: '"contacts.write"' })
     expect(refused[1]?.expected).toBe('1 s')
+  })
+
+  test('comes from the address of the request, without the port that a proxy may write', async () => {
+    const { url, refused } = await startResource({}, (app) => app.set('trust proxy', 1))
+    const headers = { authorization: 'Bearer a.b.c', 'x-forwarded-for': '[2001:db8::1]:4711' }
+    expect((await fetch(`${url}/contacts`, { headers })).status).toBe(401)
+    expect(refused).toMatchObject([{ address: '2001:db8::1', endUserAddress: '2001:db8::1' }])
   })
 
   test('is not an event if the request has no token', async () => {
