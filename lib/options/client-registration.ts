@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { LONGEST_CLIENT_CREDENTIAL, type Client, type GrantType } from '../client.js'
 import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
 import { isRepetitive } from '../tokens/repetitive.js'
-import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, wrong } from './option-kinds.js'
+import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, withoutNulls, wrong } from './option-kinds.js'
 import { someScopes } from './scopes.js'
 
 /** What holds for a client whose registration does not say otherwise. */
@@ -55,8 +55,9 @@ export function registeredClient(option: string, registration: unknown, defaults
 /** A client that a strategy of the application has authenticated: what of it is a registration's member counts. */
 export function authenticatedClient(value: unknown, defaults: ClientDefaults): Client {
   const option = 'The user of a client strategy'
-  if (!isPlainObject(value)) throw wrong(option, value, 'answer an object with the id of the client')
-  const { id, grants, scopes, defaultScope, audience, introspects, endUserAddress } = value
+  const returned = withoutNulls(value)
+  if (!isPlainObject(returned)) throw wrong(option, value, 'answer an object with the id of the client')
+  const { id, grants, scopes, defaultScope, audience, introspects, endUserAddress } = returned
   const members = { id, grants, scopes, defaultScope, audience, introspects, endUserAddress }
   return clientOf(option, members, [], defaults)
 }

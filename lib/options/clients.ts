@@ -7,7 +7,7 @@ import {
 } from '../strategies/client-authentication.js'
 import { clientVerifier, type FindClient } from '../strategies/client-verifier.js'
 import { authenticatedClient, registeredClient, type ClientDefaults } from './client-registration.js'
-import { knownMembers, nonEmptyText, wrong } from './option-kinds.js'
+import { isPlainObject, knownMembers, nonEmptyText, withoutNulls, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import { passportOption } from './passport.js'
 import type { SecretUses } from './secret-uses.js'
@@ -68,10 +68,11 @@ function registeredClients(clients: unknown, defaults: ClientDefaults, secrets: 
     const answered: FindClient = async (id) => {
       const registration = await find(id)
       if (registration === null || registration === undefined) return undefined
-      const client = registeredClient('What clients(id) answers', registration, defaults)
-      for (const digest of client.secretDigests) secrets.check('clients(id).secret', digest)
+      const client = registeredClient(returnedBy(id, registration), withoutNulls(registration), defaults)
       // A database that compares without case finds `Web` for `web`.
-      return client.id === id ? client : undefined
+      if (client.id !== id) return undefined
+      for (const digest of client.secretDigests) secrets.check(`clients(${JSON.stringify(id)}).secret`, digest)
+      return client
     }
     // What it may answer, only it knows.
     return { find: answered, authenticationMethods: methodsOf(true, true) }
@@ -90,6 +91,11 @@ function registeredClients(clients: unknown, defaults: ClientDefaults, secrets: 
   const hasConfidential = all.some(({ isPublic }) => !isPublic)
   const hasPublic = all.some(({ isPublic }) => isPublic)
   return { find: (id) => byId.get(id), authenticationMethods: methodsOf(hasConfidential, hasPublic) }
+}
+
+/** The call that returned a registration. Without one the id is not known to be an id: people paste secrets there. */
+function returnedBy(id: string, registration: unknown): string {
+  return isPlainObject(registration) && registration['id'] === id ? `clients(${JSON.stringify(id)})` : 'clients(id)'
 }
 
 function methodsOf(hasConfidential: boolean, hasPublic: boolean): readonly ClientAuthenticationMethod[] {

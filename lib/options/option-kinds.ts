@@ -26,9 +26,45 @@ export function knownMembers<K extends string>(
   if (!isPlainObject(value)) throw wrong(option, value, `give an object with ${Object.keys(known).join(', ')}`)
   const stray = Object.keys(value).find((member) => !Object.hasOwn(known, member))
   if (stray !== undefined) {
-    throw new TypeError(`${option}.${stray} is not known: the members are ${Object.keys(known).join(', ')}.`)
+    throw new TypeError(`${option}.${stray} is not known: ${suggestion(stray, Object.keys(known))}`)
   }
   return value as Readonly<Partial<Record<K, unknown>>> // just checked
+}
+
+/** Above this many, nobody reads a list of all. */
+const MOST_NAMED = 12
+
+function suggestion(stray: string, known: readonly string[]): string {
+  const [closest] = known
+    .map((name) => ({ name, distance: editDistance(stray.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, distance }) => distance <= Math.max(2, name.length / 4))
+    .sort((one, other) => one.distance - other.distance)
+  if (closest !== undefined) return `did you mean ${closest.name}?`
+  return known.length > MOST_NAMED
+    ? 'take it away, or look its name up among the options in the README.'
+    : `the members are ${known.join(', ')}.`
+}
+
+/** How many characters have to be added, taken away or replaced to make one of the other (Levenshtein). */
+function editDistance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [index, character] of Array.from(one).entries()) {
+    const next = [index + 1]
+    for (const [place, wanted] of Array.from(other).entries()) {
+      const replaced = (row[place] ?? 0) + (character === wanted ? 0 : 1)
+      next.push(Math.min(replaced, (row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+/** What a function of the application returned, without members that are `null`, as a row of a database has them. */
+export function withoutNulls(value: unknown): unknown {
+  if (!isPlainObject(value)) return value
+  const present = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null))
+  // An object of a class may have getters.
+  return Object.assign(Object.create(Object.getPrototypeOf(value) as object | null) as object, present)
 }
 
 export function nonEmptyText(option: string, value: unknown): string {

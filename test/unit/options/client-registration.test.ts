@@ -153,10 +153,21 @@ describe('a function that finds clients', () => {
     await expect(authenticate(find, 'Web')).resolves.toMatchObject({ client: { id: 'Web' } })
   })
 
+  test('may return a row of a database, in which null is absent', async () => {
+    const row = { id: 'web', secret: clientSecret, public: null, scopes: null, grants: null, audience: null }
+    await expect(authenticate(() => row)).resolves.toMatchObject({ client: { id: 'web', audience: defaults.audience } })
+  })
+
+  test('is named with its call in an error, but not an id that no client has: it may be a secret', async () => {
+    const row = { id: 'web', secret: clientSecret, scopes: 'contacts.read' }
+    await expect(authenticate(() => row)).rejects.toThrow(/^clients\("web"\)\.scopes is a text: give a list/)
+    await expect(authenticate(() => ({ ...row, id: 'other' }), 'pasted')).rejects.toThrow(/^clients\(id\)\.scopes/)
+  })
+
   test.each([true, 'web', 5, {}, { id: 'web' }, { id: 'web', secret: 'weak' }, { id: 'web', secrets: [] }])(
     'rejects where it answers %j',
     async (answer) => {
-      await expect(authenticate(() => answer)).rejects.toThrow(/^What clients\(id\) answers.*: /)
+      await expect(authenticate(() => answer)).rejects.toThrow(/^clients\(.*\).*: /)
     },
   )
 

@@ -169,7 +169,7 @@ const BESIDE: Partial<Record<string, Record<string, unknown>>> = {
 }
 
 /** A sentence: what is wrong, and after a colon or semicolon, or by a `must`, what to do. */
-const SENTENCE = /(?:: |; | must ).{10,}[."]$/
+const SENTENCE = /(?:: |; | must ).{10,}[."?]$/
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
@@ -224,11 +224,14 @@ describe('the options as a whole', () => {
 describe('a member that is not known is refused by its whole name, with those that are:', () => {
   test.each([
     ['options.isuer', { isuer: 'https://login.example.com' }, 'issuer'],
-    ['options.limit', { limit: false }, 'limits'],
-    ['options.constructor', { constructor: 1 }, 'issuer'],
-    ['options.toString', { toString: () => '' }, 'issuer'],
-    ['options.hasOwnProperty', { hasOwnProperty: () => true }, 'issuer'],
-    ['options.__proto__', JSON.parse('{"__proto__":{}}') as Record<string, unknown>, 'issuer'],
+    ['options.limit', { limit: false }, 'did you mean limits?'],
+    ['options.client', { client: [] }, 'did you mean clients?'],
+    ['options.Clients', { Clients: [] }, 'did you mean clients?'],
+    ['options.ttl', { ttl: 60 }, 'take it away, or look its name up among the options in the README.'],
+    ['options.constructor', { constructor: 1 }, 'README'],
+    ['options.toString', { toString: () => '' }, 'README'],
+    ['options.hasOwnProperty', { hasOwnProperty: () => true }, 'README'],
+    ['options.__proto__', JSON.parse('{"__proto__":{}}') as Record<string, unknown>, 'README'],
     ['clients[0].secrets', { clients: [{ id: 'web', secrets: [clientSecret] }] }, 'secret'],
     [
       'clients[1].Public',
@@ -244,8 +247,8 @@ describe('a member that is not known is refused by its whole name, with those th
     ['clientStrategies.Basic', { clients: undefined, clientStrategies: { Basic: 'basic' }, passport }, 'basic'],
     ['limits.usr', { limits: { usr: false } }, 'user'],
     ['limits.user.max', { limits: { user: { max: 5 } } }, 'limit, window'],
-    ['limits.clientAddress.windowMs', { limits: { clientAddress: { windowMs: 1000 } } }, 'limit, window'],
-    ['limits.userAndAddress.Limit', { limits: { userAndAddress: { Limit: 1 } } }, 'limit, window'],
+    ['limits.clientAddress.windowMs', { limits: { clientAddress: { windowMs: 1000 } } }, 'window?'],
+    ['limits.userAndAddress.Limit', { limits: { userAndAddress: { Limit: 1 } } }, 'did you mean limit?'],
     ['secondFactor.retries', { secondFactor: { verify: () => true, findUser, retries: 3 } }, 'attempts'],
     ['refreshTokens.lifetme', { refreshTokens: { lifetme: '1d' } }, 'lifetime'],
     ['signingKeys.kid', { signingKeys: { key: signingSecret, kid: 'a' } }, 'keyId'],
