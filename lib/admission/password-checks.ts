@@ -1,21 +1,22 @@
-import type { ServerResponse } from 'node:http'
 import type { MaybePromise } from '../grant-store.js'
 import type { ShedReason } from '../shed-reason.js'
 import { timeLimit } from '../time-limit.js'
+import { FairQueue } from './fair-queue.js'
+import { nameShare } from './name-share.js'
+import { isGone, QueuedLogin, type CheckedLogin } from './queued-login.js'
 import { ShedLogin } from './shed-login.js'
-import { WaitingLine } from './waiting-line.js'
 
-/** How many passwords are being checked, and how many logins wait for theirs to be: for a dashboard. */
+/** How many passwords are being checked, and how many logins wait in the queue: for a dashboard. */
 export interface PasswordCheckGauge {
   readonly inFlight: number
   readonly waiting: number
 }
 
 export interface PasswordCheckLimits {
-  readonly atOnce: number
-  readonly waiting: number
+  readonly concurrency: number
+  readonly maxQueued: number
   /** Milliseconds. */
-  readonly wait: number
+  readonly queueTimeout: number
   /** Milliseconds, or `Infinity`. */
   readonly timeout: number
 }
@@ -24,20 +25,23 @@ export interface PasswordCheckLimits {
 const MOST_IDLE_WORK = 1000
 
 /**
- * The password checks of a server: so many at once, so many waiting, so long, first come first served. Checks beyond that,
- * and those whose client has gone, are not made.
+ * Runs the password checks of a server, a limited number at once. The others wait in a fair queue. Checks that find no place
+ * there, wait too long, or whose client has gone, are not made.
  */
 export class PasswordChecks implements PasswordCheckGauge {
   readonly #limits: PasswordCheckLimits
   readonly #onShed: (reason: ShedReason) => void
-  readonly #line: WaitingLine
+  readonly #queue: FairQueue<QueuedLogin>
   readonly #idleWork = new Set<() => void>()
   #inFlight = 0
 
   constructor(limits: PasswordCheckLimits, onShed: (reason: ShedReason) => void) {
+    const { concurrency, maxQueued } = limits
     this.#limits = limits
     this.#onShed = onShed
-    this.#line = new WaitingLine(limits.wait)
+    this.#queue = new FairQueue({ maxQueued, ...nameShare(concurrency, maxQueued) }, (displaced) => {
+      displaced.end('full')
+    })
   }
 
   get inFlight(): number {
@@ -45,56 +49,89 @@ export class PasswordChecks implements PasswordCheckGauge {
   }
 
   get waiting(): number {
-    return this.#line.length
+    return this.#queue.length
   }
 
   /**
-   * Makes the check when its turn comes.
-   * @param response Of the request that it is for: once that is closed, nobody waits for the outcome.
-   * @throws ShedLogin where it is not made. Rejects with an Error where it takes too long, and gives its place to the next.
+   * Runs the check when its turn comes.
+   * @throws ShedLogin if the check is not made. Rejects with an Error if it exceeds the timeout, and lets the next one begin.
    */
-  async admit<T>(check: () => MaybePromise<T>, response: ServerResponse): Promise<T> {
-    if (this.#inFlight < this.#limits.atOnce) this.#inFlight++
-    else await this.#turn(response)
-    return this.#make(check)
+  async admit<T>(check: () => MaybePromise<T>, login: CheckedLogin): Promise<T> {
+    if (this.#inFlight < this.#limits.concurrency && this.#queue.begin(login.userKey)) this.#inFlight++
+    else await this.#turn(login)
+    try {
+      return await this.#run(check)
+    } finally {
+      this.#queue.end(login.userKey)
+      this.#free()
+    }
   }
 
-  /** Does work that nobody waits for once there is a place and nobody in line for it; not at all where that takes long. */
+  /**
+   * Does work that nobody waits for as soon as there is a place that no login can take. If that takes longer than logins may
+   * wait, the work is dropped.
+   */
   whenIdle(work: () => Promise<void>, onError: (error: unknown) => void): void {
     if (this.#idleWork.size >= MOST_IDLE_WORK) return
     const begin = () => {
       clearTimeout(timer)
       this.#idleWork.delete(begin)
-      this.#make(work).catch(onError)
+      this.#workAside(work).catch(onError)
     }
-    const timer = setTimeout(() => this.#idleWork.delete(begin), this.#limits.wait).unref()
+    const timer = setTimeout(() => this.#idleWork.delete(begin), this.#limits.queueTimeout).unref()
     this.#idleWork.add(begin)
     this.#beginIdleWork()
   }
 
-  /** Comes with a place that somebody else has left. */
-  async #turn(response: ServerResponse): Promise<void> {
-    const reason = this.#line.length < this.#limits.waiting ? await this.#line.wait(response) : 'full'
+  /** Resolves once another check has left its place to this login. */
+  async #turn(login: CheckedLogin): Promise<void> {
+    const reason = await this.#wait(login)
     if (reason === undefined) return
     this.#onShed(reason)
-    throw new ShedLogin(Math.ceil(this.#limits.wait / 1000))
+    throw new ShedLogin(Math.ceil(this.#limits.queueTimeout / 1000))
   }
 
-  async #make<T>(check: () => MaybePromise<T>): Promise<T> {
+  #wait(login: CheckedLogin): MaybePromise<ShedReason | undefined> {
+    const { response, addressKey, userKey } = login
+    if (isGone(response)) return 'gone'
+    if (!this.#queue.makeRoom(addressKey, userKey)) return 'full'
+    const queued = new QueuedLogin(login, this.#limits.queueTimeout, () => {
+      this.#queue.leave(ticket)
+    })
+    const ticket = this.#queue.add(queued, addressKey, userKey)
+    return queued.turn
+  }
+
+  async #workAside(work: () => Promise<void>): Promise<void> {
     try {
-      const { timeout } = this.#limits
-      return await (timeout === Infinity ? check() : timeLimit((async () => check())(), timeout, lateCheck))
+      await this.#run(work)
     } finally {
-      if (!this.#line.next()) {
-        this.#inFlight--
-        this.#beginIdleWork()
-      }
+      this.#free()
     }
+  }
+
+  #run<T>(check: () => MaybePromise<T>): MaybePromise<T> {
+    const { timeout } = this.#limits
+    return timeout === Infinity ? check() : timeLimit((async () => check())(), timeout, lateCheck)
+  }
+
+  /** Passes the place of a check that has ended to the next login, or to work that can wait. */
+  #free(): void {
+    for (let login = this.#queue.next(); login !== undefined; login = this.#queue.next()) {
+      if (!login.isGone) {
+        login.end(undefined)
+        return
+      }
+      login.end('gone')
+      this.#queue.end(login.userKey)
+    }
+    this.#inFlight--
+    this.#beginIdleWork()
   }
 
   #beginIdleWork(): void {
     for (const begin of this.#idleWork) {
-      if (this.#inFlight >= this.#limits.atOnce) return
+      if (this.#inFlight >= this.#limits.concurrency) return
       this.#inFlight++
       begin()
     }

@@ -1,6 +1,7 @@
 import { ShedLogin } from '../admission/shed-login.js'
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
+import { addressKey } from '../limits/limit-key.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import { SecondFactorRequired } from '../second-factor-required.js'
@@ -52,13 +53,15 @@ function accountCount({ subjectOf }: Settings, request: EndpointRequest): CountA
   }
 }
 
-/** The line that this request's password check waits in. */
+/** The queue of password checks, as far as this request is concerned. */
 function admission({ passwordChecks, onError }: Settings, request: EndpointRequest): Admission {
   const tellTrouble = (error: unknown) => {
     onError(error, { requestId: request.id, request: request.http })
   }
+  const { response, userKey } = request
+  const login = { response, userKey, addressKey: addressKey(request.endUserAddress) }
   return {
-    admit: (check) => passwordChecks.admit(check, request.response),
+    admit: (check) => passwordChecks.admit(check, login),
     whenIdle(work) {
       passwordChecks.whenIdle(work, tellTrouble)
     },

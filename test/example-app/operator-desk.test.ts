@@ -175,6 +175,27 @@ describe('the stream of the operator’s desk', () => {
   })
 })
 
+test('The desk adds up the counts of merged events.', async () => {
+  const { url } = await startServer(appWithDesk())
+  const viewer = await view(`${url}/desk/events`)
+  const refused = { reason: 'wrong_credentials', code: 'invalid_grant', clientId: 'web', requestId: undefined }
+  tell('login_refused', { ...refused, userKey: 'abcdefghijk' })
+  tell('login_refused', { ...refused, userKey: undefined, count: 980 })
+  tell('limit_reached', { limit: 'user', count: 30 })
+
+  await vi.waitFor(
+    () => {
+      const seconds = viewer.sent.filter(({ name }) => name === 'second').map(({ content }) => content['values'])
+      const sum = (measure: string) =>
+        seconds.reduce<number>((all, values) => all + ((values as Record<string, number>)[measure] ?? 0), 0)
+      expect([sum('wrongPassword'), sum('limited'), sum('limit.user')]).toEqual([981, 30, 30])
+    },
+    { timeout: 10_000 },
+  )
+  const sentences = viewer.sent.map(({ content }) => content['sentence'])
+  expect(sentences).toContainEqual(expect.stringMatching(/^980 times: A login for one of several names/))
+})
+
 test('The page of the desk lists what happened without a script, and takes nothing in it for HTML.', async () => {
   const { url } = await startServer(appWithDesk())
   tell('login_refused', { reason: 'wrong_credentials', clientId: '<script>alert(1)</script>', userKey: 'abcdefghijk' })
@@ -205,6 +226,7 @@ function tell(type: string, more: Readonly<Record<string, unknown>> = {}): void 
     requestId: 'a-request',
     address: '127.0.0.1',
     type,
+    count: 1,
     ...more,
   }
   channel('express-oauth-password-grant').publish(event)

@@ -182,13 +182,15 @@ describe('logins at once from one address', () => {
   test('go on where clients of others have gone', async () => {
     const { url } = await startTokenServer({
       limits: { address: { limit: 2 } },
-      authenticateUser: (username) => (username === 'hang' ? new Promise(() => undefined) : { id: username }),
+      authenticateUser: (username) => (username.startsWith('hang') ? new Promise(() => undefined) : { id: username }),
     })
     const gone = new AbortController()
-    const body = new URLSearchParams({ ...login, username: 'hang' })
-    const hanging = [1, 2].map(() =>
-      fetch(`${url}/token`, { method: 'POST', headers: client, body, signal: gone.signal }).catch(() => undefined),
-    )
+    const hanging = ['hang 1', 'hang 2'].map((username) => {
+      const body = new URLSearchParams({ ...login, username })
+      return fetch(`${url}/token`, { method: 'POST', headers: client, body, signal: gone.signal }).catch(
+        () => undefined,
+      )
+    })
     const waiting = new Promise((resolve) => setTimeout(resolve, 300)).then(() => requestToken(url, login, client))
     await new Promise((resolve) => setTimeout(resolve, 600))
     gone.abort()

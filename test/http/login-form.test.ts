@@ -89,11 +89,11 @@ test('Failures at the form and at the token endpoint are one count, and so are s
     expect((await requestToken(other.url, { ...login, ...wrong }, client)).status).toBe(400)
 })
 
-test('The form waits in the same line, and who hangs up there is not checked.', async () => {
+test('The form waits in the same queue, and who hangs up there is not checked.', async () => {
   const checks = heldChecks()
   const { post, url, oauth } = await startForm({
     authenticateUser: checks.authenticateUser,
-    passwordChecks: { atOnce: 1, waiting: 1 },
+    passwordChecks: { concurrency: 1, maxQueued: 1 },
   })
   const first = requestToken(url, login, client)
   await until(() => checks.begun.length === 1)
@@ -221,15 +221,18 @@ describe('the address of the end user at a form that a backend posts to', () => 
     },
   )
 
-  test.each([[null], [7], [['192.0.2.1']], [{}]])('is a TypeError as %j, which no header can be', async (endUserAddress) => {
-    const { oauth } = await startForm()
-    const options = { endUserAddress: endUserAddress as never }
-    const request = { res: {} } as never
-    await expect(oauth.authenticate('alice', 'p', request, options)).rejects.toThrow(
-      /^The fourth argument of oauth\.authenticate\.endUserAddress is .+: give an IP address/,
-    )
-    await expect(oauth.authenticateSecondFactor('m', '1', request, options)).rejects.toThrow(TypeError)
-  })
+  test.each([[null], [7], [['192.0.2.1']], [{}]])(
+    'is a TypeError as %j, which no header can be',
+    async (endUserAddress) => {
+      const { oauth } = await startForm()
+      const options = { endUserAddress: endUserAddress as never }
+      const request = { res: {} } as never
+      await expect(oauth.authenticate('alice', 'p', request, options)).rejects.toThrow(
+        /^The fourth argument of oauth\.authenticate\.endUserAddress is .+: give an IP address/,
+      )
+      await expect(oauth.authenticateSecondFactor('m', '1', request, options)).rejects.toThrow(TypeError)
+    },
+  )
 
   test.each([{ endUserAdress: '192.0.2.1' }, null, '192.0.2.1'])(
     'is a TypeError where the options are %j',

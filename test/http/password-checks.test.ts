@@ -1,19 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import passport from 'passport'
 import { Strategy as LocalStrategy } from 'passport-local'
 import { expect, test } from 'vitest'
-import { passwordVerifier, type OAuthEvent } from '../../lib/index.js'
+import { passwordVerifier, type OAuthEvent, type OAuthPasswordGrantOptions } from '../../lib/index.js'
 import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
 import { heldChecks, until } from './held-checks.js'
 
 const client = basic(webBackend)
 const loginAs = (username: string) => ({ grant_type: 'password', username, password: alice.password })
 
-test('A burst far beyond the line is answered to the last: 200 for those that had a place, 503 at once for the others.', async () => {
+test('A burst far beyond the queue is answered to the last: 200 for those that had a place, 503 at once for the others.', async () => {
   const checks = heldChecks()
   const events: OAuthEvent[] = []
   const { url, oauth } = await startTokenServer({
     authenticateUser: checks.authenticateUser,
-    passwordChecks: { atOnce: 2, waiting: 10 },
+    passwordChecks: { concurrency: 2, maxQueued: 10 },
     onEvent: (event) => events.push(event),
   })
   let refused = 0
@@ -40,11 +41,80 @@ test('A burst far beyond the line is answered to the last: 200 for those that ha
   expect(events.filter(({ type }) => type === 'login_refused' || type === 'server_error')).toEqual([])
 })
 
+test('One account that floods from 11 addresses with the right password shuts out no honest login.', async () => {
+  const { url, oauth, login, flood } = await startCrowded({ maxQueued: 80 })
+  const end = flood(110, (index) => ['mallory', `198.51.100.${index % 11}`])
+  await until(() => oauth.passwordChecks.waiting >= 10)
+  const honest = await Promise.all(
+    Array.from({ length: 63 }, (_, index) => login(`user-${index}`, `203.0.113.${index}`)),
+  )
+  const flooded = await end()
+  expect(honest.map(({ status }) => status)).toEqual(Array.from({ length: 63 }, () => 200))
+  expect(flooded.has(200)).toBe(true)
+  expect(oauth.passwordChecks).toEqual({ inFlight: 0, waiting: 0 })
+  // Its own user comes in too, though others have used up the share of the name.
+  expect((await requestToken(url, loginAs('mallory'), client)).status).toBe(200)
+})
+
+test('Behind a backend that is one address for all its users, one name that floods shuts out no other.', async () => {
+  const { oauth, login, flood } = await startCrowded({ maxQueued: 40, limits: false })
+  const end = flood(60, () => ['mallory', '198.51.100.1'])
+  await until(() => oauth.passwordChecks.waiting >= 10)
+  const honest = await Promise.all(Array.from({ length: 28 }, (_, index) => login(`user-${index}`, '198.51.100.1')))
+  await end()
+  expect(honest.map(({ status }) => status)).toEqual(Array.from({ length: 28 }, () => 200))
+})
+
+test('A handful of logins of one user at once all succeed, from one address or from several.', async () => {
+  const { login } = await startCrowded({ maxQueued: 1000 })
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => login('alice', `198.51.100.${index % 3}`)))
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
+})
+
+test('In a full queue the newest login of the address with the most gives way, with the same 503.', async () => {
+  const checks = heldChecks()
+  const events: OAuthEvent[] = []
+  const { oauth, login } = await startCrowded({
+    authenticateUser: checks.authenticateUser,
+    maxQueued: 4,
+    onEvent: (event) => events.push(event),
+  })
+  const crowd: Promise<Login>[] = []
+  for (const name of ['one', 'two', 'three', 'four', 'five', 'six']) {
+    crowd.push(login(name, '198.51.100.1'))
+    await until(() => oauth.passwordChecks.inFlight + oauth.passwordChecks.waiting === crowd.length)
+  }
+  const newcomer = login('newcomer', '203.0.113.1')
+  const displaced = await crowd.pop()
+  expect([displaced?.status, displaced?.body['error'], displaced?.headers.get('retry-after')]).toEqual([
+    503,
+    'temporarily_unavailable',
+    '60',
+  ])
+  expect(oauth.passwordChecks).toEqual({ inFlight: 2, waiting: 4 })
+  const answers = await checks.endAllUntil(Promise.all([newcomer, ...crowd]))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200])
+  expect(checks.begun).toEqual(['one', 'two', 'three', 'newcomer', 'four', 'five'])
+  expect(events.filter(({ type }) => type === 'load_shed')).toMatchObject([{ reason: 'full', count: 1 }])
+})
+
+test('One name has no more than half of the checks in flight, and every other name goes past it.', async () => {
+  const checks = heldChecks()
+  const { oauth, login } = await startCrowded({ authenticateUser: checks.authenticateUser, maxQueued: 80 })
+  const mallory = Array.from({ length: 8 }, (_, index) => login('mallory', `198.51.100.${index}`))
+  await until(() => oauth.passwordChecks.waiting === 7)
+  expect(oauth.passwordChecks.inFlight).toBe(1)
+  const honest = login('alice', '203.0.113.1')
+  await until(() => checks.begun.length === 2)
+  expect(checks.begun).toEqual(['mallory', 'alice'])
+  await checks.endAllUntil(Promise.all([honest, ...mallory]))
+})
+
 test('Logins are checked in the order in which they came.', async () => {
   const checks = heldChecks()
   const { url, oauth } = await startTokenServer({
     authenticateUser: checks.authenticateUser,
-    passwordChecks: { atOnce: 1 },
+    passwordChecks: { concurrency: 1 },
   })
   const answers: Promise<unknown>[] = []
   for (const name of ['first', 'second', 'third', 'fourth']) {
@@ -60,7 +130,7 @@ test('A login that waits too long is a 503 with Retry-After, and is not checked.
   const events: OAuthEvent[] = []
   const { url } = await startTokenServer({
     authenticateUser: checks.authenticateUser,
-    passwordChecks: { atOnce: 1, wait: 1 },
+    passwordChecks: { concurrency: 1, queueTimeout: 1 },
     onEvent: (event) => events.push(event),
   })
   const first = requestToken(url, loginAs('first'), client)
@@ -76,13 +146,13 @@ test('A login that waits too long is a 503 with Retry-After, and is not checked.
   expect(events).toMatchObject([{ type: 'load_shed', reason: 'waited', count: 1 }, { type: 'token_issued' }])
 })
 
-test('A login whose client has hung up while it waited is not checked, and leaves the line to others.', async () => {
+test('A login whose client has hung up while it waited is not checked, and leaves the queue to others.', async () => {
   const checks = heldChecks()
   const events: OAuthEvent[] = []
   const errors: unknown[] = []
   const { url, oauth } = await startTokenServer({
     authenticateUser: checks.authenticateUser,
-    passwordChecks: { atOnce: 1 },
+    passwordChecks: { concurrency: 1 },
     onEvent: (event) => events.push(event),
     onError: (error) => errors.push(error),
   })
@@ -117,7 +187,7 @@ test('A login that was not checked counts against nobody.', async () => {
   const checks = heldChecks()
   const { url, oauth } = await startTokenServer({
     authenticateUser: checks.authenticateUser,
-    passwordChecks: { atOnce: 1, waiting: 1, wait: 1 },
+    passwordChecks: { concurrency: 1, maxQueued: 1, queueTimeout: 1 },
     limits: { userAndAddress: { limit: 3 }, user: { limit: 3 } },
   })
   const first = requestToken(url, loginAs('first'), client)
@@ -147,7 +217,7 @@ test('A password longer than the limit is refused without waiting.', async () =>
   const checks = heldChecks()
   const { url } = await startTokenServer({
     authenticateUser: checks.authenticateUser,
-    passwordChecks: { atOnce: 1, waiting: 1 },
+    passwordChecks: { concurrency: 1, maxQueued: 1 },
   })
   const held = ['first', 'second'].map((name) => requestToken(url, loginAs(name), client))
   await until(() => checks.begun.length === 1)
@@ -160,7 +230,7 @@ test('A check that hangs is a 500 in the end, and gives its place to the next.',
   const errors: string[] = []
   const { url } = await startTokenServer({
     authenticateUser: (username) => (username === 'hangs' ? new Promise(() => undefined) : { id: username }),
-    passwordChecks: { atOnce: 1, timeout: 1 },
+    passwordChecks: { concurrency: 1, timeout: 1 },
     onError: (error) => errors.push(String(error)),
   })
   const hanging = requestToken(url, loginAs('hangs'), client)
@@ -181,7 +251,7 @@ test('Of passwordVerifier only the hash waits, and not the look-up.', async () =
       verify: async (hash) => hash !== 'dummy' && (await checks.authenticateUser(hash)).id === hash,
       dummyHash: 'dummy',
     }),
-    passwordChecks: { atOnce: 1 },
+    passwordChecks: { concurrency: 1 },
   })
   const names = ['first', 'second', 'third']
   const answers = names.map((name) => requestToken(url, loginAs(name), client))
@@ -204,7 +274,7 @@ test('A Passport strategy waits as a whole.', async () => {
   const { url, oauth } = await startTokenServer({
     userStrategy: 'local',
     passport: instance,
-    passwordChecks: { atOnce: 2, waiting: 1 },
+    passwordChecks: { concurrency: 2, maxQueued: 1 },
   })
   const answers = ['a', 'b', 'c'].map((name) => requestToken(url, loginAs(name), client))
   await until(() => oauth.passwordChecks.waiting === 1)
@@ -221,6 +291,42 @@ test('Where passwordChecks is false, as many are checked at once as come.', asyn
   expect(oauth.passwordChecks).toEqual({ inFlight: 50, waiting: 0 })
   expect(new Set((await checks.endAllUntil(Promise.all(answers))).map(({ status }) => status))).toEqual(new Set([200]))
 })
+
+type Login = Awaited<ReturnType<typeof requestToken>>
+
+/** A server that checks two passwords at once, each for a few milliseconds, and whose backend names its users' addresses. */
+async function startCrowded({ maxQueued, ...options }: { maxQueued: number } & Partial<OAuthPasswordGrantOptions>) {
+  const server = await startTokenServer({
+    clients: [{ ...webBackend, endUserAddress: true }],
+    authenticateUser: async (username) => {
+      await sleep(4)
+      return { id: username }
+    },
+    passwordChecks: { concurrency: 2, maxQueued, queueTimeout: '1m', timeout: '1m' },
+    ...options,
+  })
+  const login = (name: string, address: string) =>
+    requestToken(server.url, loginAs(name), { ...client, 'end-user-address': address })
+
+  /** Logs in with many clients at once, each again and again until it is refused or the flood is ended; then resolves to the statuses. */
+  function flood(atOnce: number, whom: (index: number) => readonly [name: string, address: string]) {
+    let goesOn = true
+    const statuses = new Set<number>()
+    const clients = Array.from({ length: atOnce }, async (_, index) => {
+      while (goesOn) {
+        const { status } = await login(...whom(index))
+        statuses.add(status)
+        if (status !== 200) return
+      }
+    })
+    return async () => {
+      goesOn = false
+      await Promise.all(clients)
+      return statuses
+    }
+  }
+  return { ...server, login, flood }
+}
 
 function sum(events: readonly OAuthEvent[]): number {
   return events.reduce((total, event) => total + (event.type === 'load_shed' ? event.count : 0), 0)

@@ -101,14 +101,18 @@ async function passwordChecks({ passwordChecks: checks }: Settings): Promise<unk
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const begin = Date.now()
   const ends: string[] = []
+  let logins = 0
   const check = () => {
-    checks.admit(never, new ServerResponse(request)).catch((error: unknown) => {
-      ends.push(`${(Date.now() - begin) / 1000} ${String(error)}`)
-    })
+    const userKey = `user ${logins++}`
+    checks
+      .admit(never, { response: new ServerResponse(request), userKey, addressKey: '192.0.2.1' })
+      .catch((error: unknown) => {
+        ends.push(`${(Date.now() - begin) / 1000} ${String(error)}`)
+      })
   }
   try {
     while (checks.waiting === 0 && checks.inFlight < 1000) check()
-    const atOnce = checks.inFlight
+    const concurrency = checks.inFlight
     while (ends.length === 0 && checks.waiting < 2000) {
       check()
       await Promise.resolve()
@@ -117,7 +121,7 @@ async function passwordChecks({ passwordChecks: checks }: Settings): Promise<unk
     }
     const waiting = checks.waiting
     await vi.advanceTimersByTimeAsync(300_000)
-    return { atOnce, waiting, ends: [...new Set(ends)] }
+    return { concurrency, waiting, ends: [...new Set(ends)] }
   } finally {
     vi.useRealTimers()
   }

@@ -10,7 +10,7 @@ import { stormPassword, type StormServer } from './storm-scenario.js'
 /** argon2id as OWASP's Password Storage Cheat Sheet has it. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-const PASSWORD_CHECKS = { gated: {}, ungated: false, narrow: { waiting: 20 } } as const
+const PASSWORD_CHECKS = { gated: {}, ungated: false, narrow: { maxQueued: 20 } } as const
 
 /**
  * A server whose users have real hashes, with two routes that have nothing to do with logins, and one that does nothing but

@@ -7,14 +7,18 @@ import type { ShedReason } from '../../../lib/shed-reason.js'
 
 function newChecks(limits: Partial<PasswordCheckLimits> = {}) {
   const shed: ShedReason[] = []
-  const checks = new PasswordChecks({ atOnce: 1, waiting: 10, wait: 10_000, timeout: 10_000, ...limits }, (reason) =>
-    shed.push(reason),
+  const checks = new PasswordChecks(
+    { concurrency: 1, maxQueued: 10, queueTimeout: 10_000, timeout: 10_000, ...limits },
+    (reason) => shed.push(reason),
   )
   return { checks, shed }
 }
 
-function response(): ServerResponse {
-  return new ServerResponse(new IncomingMessage(new Socket()))
+let logins = 0
+
+/** A login of another user each time, unless one is named. */
+function login(userKey = `user ${logins++}`, addressKey = '192.0.2.1') {
+  return { response: new ServerResponse(new IncomingMessage(new Socket())), userKey, addressKey }
 }
 
 /** A check that ends when it is told to. */
@@ -31,12 +35,12 @@ test('A check that fails, by a throw or a rejection, gives its place back.', asy
   const failing = [
     checks.admit(() => {
       throw new Error('thrown')
-    }, response()),
-    checks.admit(() => Promise.reject(new Error('rejected')), response()),
+    }, login()),
+    checks.admit(() => Promise.reject(new Error('rejected')), login()),
   ]
   const outcomes = await Promise.allSettled(failing)
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-  expect(await checks.admit(() => 'right', response())).toBe('right')
+  expect(await checks.admit(() => 'right', login())).toBe('right')
   expect([checks.inFlight, checks.waiting]).toEqual([0, 0])
 })
 
@@ -44,7 +48,7 @@ test('Work that nobody waits for begins only once nobody is in line.', async () 
   const { checks } = newChecks()
   const order: string[] = []
   const first = held('first')
-  const running = checks.admit(first.check, response())
+  const running = checks.admit(first.check, login())
   const work = (name: string) => {
     order.push(name)
     return sleep(1)
@@ -53,7 +57,7 @@ test('Work that nobody waits for begins only once nobody is in line.', async () 
     () => work('idle'),
     (error) => expect.fail(String(error)),
   )
-  const waiting = ['second', 'third'].map((name) => checks.admit(() => work(name), response()))
+  const waiting = ['second', 'third'].map((name) => checks.admit(() => work(name), login()))
   expect(order).toEqual([])
   first.end()
   await Promise.all([running, ...waiting])
@@ -64,10 +68,10 @@ test('Work that nobody waits for begins only once nobody is in line.', async () 
 })
 
 test('Work that nobody waits for is dropped where its turn does not come in time, and is told where it fails.', async () => {
-  const { checks } = newChecks({ wait: 20 })
+  const { checks } = newChecks({ queueTimeout: 20 })
   const errors: unknown[] = []
   const first = held('first')
-  const running = checks.admit(first.check, response())
+  const running = checks.admit(first.check, login())
   checks.whenIdle(
     () => Promise.reject(new Error('must not begin')),
     (error) => errors.push(error),
@@ -87,17 +91,17 @@ test('Work that nobody waits for is dropped where its turn does not come in time
 test('Whoever has gone takes no place: before the line, in it, or behind another answer on the connection.', async () => {
   const { checks, shed } = newChecks()
   const first = held('first')
-  const running = checks.admit(first.check, response())
-  const goneBefore = response()
-  goneBefore.destroy()
-  const goneInLine = response()
-  const behind = response()
+  const running = checks.admit(first.check, login())
+  const goneBefore = login()
+  goneBefore.response.destroy()
+  const goneInLine = login()
+  const behind = login()
   const outcomes = Promise.allSettled([goneBefore, goneInLine, behind].map((one) => checks.admit(() => 'checked', one)))
   expect(checks.waiting).toBe(2)
-  goneInLine.emit('close')
+  goneInLine.response.emit('close')
   expect(checks.waiting).toBe(1)
-  behind.req.socket.destroy()
-  const last = checks.admit(() => 'last', response())
+  behind.response.req.socket.destroy()
+  const last = checks.admit(() => 'last', login())
   first.end()
   expect(await Promise.all([running, last])).toEqual(['first', 'last'])
   expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
@@ -107,20 +111,20 @@ test('Whoever has gone takes no place: before the line, in it, or behind another
 test('Those who leave the line leave nothing behind on their response.', async () => {
   const { checks } = newChecks()
   const first = held('first')
-  const running = checks.admit(first.check, response())
-  const waiting = response()
-  const before = waiting.listenerCount('close')
+  const running = checks.admit(first.check, login())
+  const waiting = login()
+  const before = waiting.response.listenerCount('close')
   const second = checks.admit(() => 'second', waiting)
-  expect(waiting.listenerCount('close')).toBe(before + 1)
+  expect(waiting.response.listenerCount('close')).toBe(before + 1)
   first.end()
   await Promise.all([running, second])
-  expect(waiting.listenerCount('close')).toBe(before)
+  expect(waiting.response.listenerCount('close')).toBe(before)
 })
 
 test('Where nobody may wait, whoever finds no place is refused at once.', async () => {
-  const { checks, shed } = newChecks({ waiting: 0 })
-  void checks.admit(never, response())
-  await expect(checks.admit(() => 'second', response())).rejects.toMatchObject({
+  const { checks, shed } = newChecks({ maxQueued: 0 })
+  void checks.admit(never, login())
+  await expect(checks.admit(() => 'second', login())).rejects.toMatchObject({
     code: 'temporarily_unavailable',
     status: 503,
     headers: { 'Retry-After': '10' },

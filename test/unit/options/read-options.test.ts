@@ -50,7 +50,7 @@ function fullOptions(): OAuthPasswordGrantOptions {
       userAndAddress: { limit: 6 },
       user: { window: '2h' },
     },
-    passwordChecks: { atOnce: 3, waiting: 50, wait: '3s', timeout: '1m' },
+    passwordChecks: { concurrency: 3, maxQueued: 50, queueTimeout: '3s', timeout: '1m' },
     path: '/oauth/token',
     revocationPath: '/oauth/revoke',
     introspectionPath: '/oauth/introspect',
