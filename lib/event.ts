@@ -8,7 +8,7 @@ export interface EventOrigin {
   readonly time: number
   /** Of the server that tells: several may share a process. */
   readonly issuer: string
-  /** Of the request that it came up in; also in the body of a 500 or 503. Absent where it came up beside a request. */
+  /** Of the request that it came up in; also in the body of a 500 or 503. Absent if it came up beside a request, or stands for several. */
   readonly requestId: string | undefined
   /** The IP address that request came from, without a port; absent if Express reports something that is not an address. */
   readonly address: string | undefined
@@ -20,6 +20,19 @@ export interface EventOrigin {
 export interface UserNameHash {
   readonly userKey: string
 }
+
+/**
+ * How many refusals an event stands for. It is 1 up to twenty events a second with the same type, reason or limit, code and
+ * client. Beyond these twenty, the others of the second are merged into one event when the second is over. `time` is then
+ * that of the last one, and `userKey`, `requestId`, `address` and `endUserAddress` are present only if all had the same.
+ * The counts add up to every refusal, provided that the process is not killed.
+ */
+export interface RefusalCount {
+  readonly count: number
+}
+
+/** The types of event that a flood repeats, and that have a {@link RefusalCount}. */
+export type RefusalType = 'client_refused' | 'login_refused' | 'limit_reached'
 
 /**
  * Why a second factor was refused: the mfa_token is none of ours, expired, or another client's (`not_valid`), it was used
@@ -79,18 +92,23 @@ export type EventDetail =
    * A client did not authenticate. `clientId` is the id that the request named, and absent if no client has that id: people
    * paste secrets there. The response never says the reason.
    */
-  | { readonly type: 'client_refused'; readonly reason: ClientRefusal; readonly clientId: string | undefined }
+  | ({
+      readonly type: 'client_refused'
+      readonly reason: ClientRefusal
+      readonly clientId: string | undefined
+    } & RefusalCount)
   /**
    * A login was refused: the user name or the password is wrong (`wrong_credentials`), a function of the application
    * refused by an OAuthError of this `code` (`application`), or logins are stopped (`stopped`, see `oauth.logins`).
-   * `clientId` is absent at a form of the application's own.
+   * `clientId` is absent at a form of the application's own, and `userKey` if the event stands for several user names.
    */
   | ({
       readonly type: 'login_refused'
       readonly reason: 'wrong_credentials' | 'application' | 'stopped'
       readonly code: string
       readonly clientId: string | undefined
-    } & UserNameHash)
+      readonly userKey: string | undefined
+    } & RefusalCount)
   /** A password was right, and the client was asked for a second factor. It has no `clientId` in the application's own login form. */
   | ({
       readonly type: 'second_factor_required'
@@ -127,13 +145,13 @@ export type EventDetail =
       readonly subject: string | undefined
       readonly clientId: string | undefined
     }
-  /** A limit was reached, and the request refused. */
-  | {
+  /** A limit was reached, and the request refused. `userKey` is absent if the event stands for several user names. */
+  | ({
       readonly type: 'limit_reached'
       readonly limit: LimitName
       readonly clientId: string | undefined
       readonly userKey: string | undefined
-    }
+    } & RefusalCount)
   /**
    * The passwords of so many logins were not checked since the last such event, and they were refused by a 503, or whoever
    * asked is `gone`; with how many are being checked and waiting now. Told at once, then once a second while it lasts.
@@ -177,5 +195,8 @@ export interface EventRequest {
   readonly endUserAddress: string | undefined
 }
 
+/** An event as it is told: refusals are counted later. */
+type ToldDetail<E = EventDetail> = E extends Record<'type', RefusalType> ? Omit<E, 'count'> : E
+
 /** Tells the operator. */
-export type TellEvent = (detail: EventDetail, request?: EventRequest) => void
+export type TellEvent = (detail: ToldDetail, request?: EventRequest) => void

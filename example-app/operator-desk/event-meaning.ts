@@ -1,4 +1,5 @@
 import type { OAuthEvent } from 'express-oauth-password-grant'
+import { weightOf } from './measure.js'
 
 /** How an event is to be taken: as it should be, worth knowing, a defence at work, or something to look into now. */
 export type Tone = 'good' | 'plain' | 'warning' | 'alarm'
@@ -29,7 +30,7 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
   login_refused: {
     tone: 'plain',
     sentence: ({ reason, code, userKey, clientId = 'a form of the application' }) =>
-      `A login for name #${short(userKey)} by way of ${clientId} was refused: ${refusedLogin[reason](code)}.`,
+      `A login for ${userKey === undefined ? 'one of several names' : `name #${short(userKey)}`} by way of ${clientId} was refused: ${refusedLogin[reason](code)}.`,
   },
   second_factor_required: {
     tone: 'plain',
@@ -111,7 +112,7 @@ const refusedLogin: Readonly<Record<EventOf<'login_refused'>['reason'], (code: s
 }
 
 const shed: Readonly<Record<EventOf<'load_shed'>['reason'], string>> = {
-  full: 'the line is full',
+  full: 'the queue, or their share of it, is full',
   waited: 'they had waited too long',
   gone: 'whoever asked had gone',
 }
@@ -145,7 +146,11 @@ export function meaningOf(event: OAuthEvent): { readonly tone: Tone; readonly se
   if (!Object.hasOwn(meanings, event.type)) return { tone: 'plain', sentence: `${event.type} happened.` }
   // The compiler does not follow that the entry found by an event's type is the one for that event.
   const meaning = meanings[event.type] as Meaning<EventType> as { tone: Tone; sentence: (event: OAuthEvent) => string }
-  return { tone: meaning.tone, sentence: meaning.sentence(event) }
+  const times = weightOf(event)
+  const sentence = meaning.sentence(event)
+  // The sentence of shed logins has their number already.
+  const isRepeated = times > 1 && event.type !== 'load_shed'
+  return { tone: meaning.tone, sentence: isRepeated ? `${String(times)} times: ${sentence}` : sentence }
 }
 
 /** Enough of an id, or of a hash, to tell it from others by eye. */

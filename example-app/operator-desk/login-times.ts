@@ -31,7 +31,8 @@ export class LoginTimes {
   /** An event comes up within the request that it is of, which so turns out to be a login whose password was looked at. */
   note(event: OAuthEvent): void {
     const running = this.#running.getStore()
-    if (running === undefined) return
+    // One that stands for several is told later, by a timer that some other request has started.
+    if (running === undefined || event.requestId === undefined) return
     running.isLogin ||=
       event.type === 'second_factor_required' ||
       (event.type === 'login_refused' && event.reason !== 'stopped') ||

@@ -19,6 +19,19 @@ export type Gauge = 'p50' | 'p95' | 'p99' | 'inFlight' | 'waiting'
 
 export type Measure = Counter | Gauge
 
+/** How much an event adds to each of its counters. During a flood one event stands for many refusals. */
+export function weightOf(event: OAuthEvent): number {
+  switch (event.type) {
+    case 'client_refused':
+    case 'login_refused':
+    case 'limit_reached':
+    case 'load_shed':
+      return event.count
+    default:
+      return 1
+  }
+}
+
 /** Which counters an event moves. */
 export function countersOf(event: OAuthEvent): readonly Counter[] {
   switch (event.type) {
@@ -35,7 +48,7 @@ export function countersOf(event: OAuthEvent): readonly Counter[] {
     case 'limit_reached':
       return event.limit === 'clientAddress' ? [`limit.${event.limit}`] : ['limited', `limit.${event.limit}`]
     case 'load_shed':
-      return Array.from({ length: event.count }, () => 'shed')
+      return ['shed']
     case 'refresh_refused':
       return ['refreshRefused']
     case 'refresh_token_reused':

@@ -1,6 +1,6 @@
 import type { OAuthEvent, OAuthPasswordGrant } from 'express-oauth-password-grant'
 import type { LoginTimes } from './login-times.js'
-import { countersOf, type Counter, type Measure } from './measure.js'
+import { countersOf, weightOf, type Counter, type Measure } from './measure.js'
 
 type PasswordChecks = OAuthPasswordGrant['passwordChecks']
 
@@ -24,7 +24,8 @@ export class Tally {
   }
 
   count(event: OAuthEvent): void {
-    for (const counter of countersOf(event)) this.#counts[counter] = (this.#counts[counter] ?? 0) + 1
+    const weight = weightOf(event)
+    for (const counter of countersOf(event)) this.#counts[counter] = (this.#counts[counter] ?? 0) + weight
     this.sample()
   }
 

@@ -1,26 +1,31 @@
+import { beforeExit, notBeforeExit } from '../before-exit.js'
 import type { ShedReason } from '../shed-reason.js'
 
 /** Milliseconds between two reports while logins are being shed. */
 const INTERVAL = 1000
 
 /**
- * Counts shed logins and tells of them: the first at once, those that follow once a second by their number, so that a
- * storm of logins is no storm of events and the numbers still add up to every one of them.
+ * Counts shed logins and reports them: the first one at once and those that follow once a second with their number, so that a
+ * flood of logins does not become a flood of events. The numbers add up to every shed login; what has not been reported
+ * when the process ends is reported then.
  */
 export function shedReport(tell: (reason: ShedReason, count: number) => void): (reason: ShedReason) => void {
   const counts = new Map<ShedReason, number>()
-  let isPausing = false
+  let pause: NodeJS.Timeout | undefined
 
   function report(): void {
-    isPausing = counts.size > 0
-    if (!isPausing) return
+    clearTimeout(pause)
+    pause = undefined
+    notBeforeExit(report)
+    if (counts.size === 0) return
     for (const [reason, count] of counts) tell(reason, count)
     counts.clear()
-    setTimeout(report, INTERVAL).unref()
+    pause = setTimeout(report, INTERVAL).unref()
   }
 
   return (reason) => {
     counts.set(reason, (counts.get(reason) ?? 0) + 1)
-    if (!isPausing) report()
+    if (pause === undefined) report()
+    else beforeExit(report)
   }
 }

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { OAuthError, type GrantStore, type OAuthEvent, type OAuthPasswordGrantOptions } from '../../lib/index.js'
 import { alice, basic, issuer, otherBackend, requestToken, startTokenServer, webBackend } from '../start-server.js'
 
@@ -91,6 +91,58 @@ test('A 500 and a 503 are told with the id that the client is told, and onError 
   expect(failed.body['error_description']).toContain(broken.events[0]?.requestId)
 })
 
+test('A flood of refusals is told by few events, whose counts add up to every refusal.', async () => {
+  const { url, events } = await startTold({ limits: { address: false, user: false, clientAddress: false } })
+  const logins = 400
+  const clientTries = 200
+  for (let begun = 0; begun < logins; begun += 50) {
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        await requestToken(url, { ...login, username: `user ${begun + index}`, password: 'wrong' }, client)
+      }),
+    )
+  }
+  for (let begun = 0; begun < clientTries; begun += 50) {
+    await Promise.all(
+      Array.from({ length: 50 }, () => requestToken(url, login, basic({ ...webBackend, secret: 'wrong' }))),
+    )
+  }
+  const sum = (type: OAuthEvent['type']) => counts(events.filter((event) => event.type === type))
+  await vi.waitFor(
+    () => {
+      expect([sum('login_refused'), sum('client_refused')]).toEqual([logins, clientTries])
+    },
+    { timeout: 5000 },
+  )
+  expect(Math.max(...events.map((event) => ('count' in event ? event.count : 0)))).toBeGreaterThan(1)
+  const merged = events.find((event) => event.type === 'login_refused' && event.count > 1)
+  // They had the address in common, and neither the name nor the request.
+  expect(merged).toMatchObject({ address: '127.0.0.1', userKey: undefined, requestId: undefined, issuer })
+})
+
+test('On a quiet server refusals are told one by one, in order, each with its user and its address.', async () => {
+  const { url, events } = await startTold({ clients: [{ ...webBackend, endUserAddress: true }] })
+  const userKeys = new Set<unknown>()
+  for (let index = 0; index < 6; index++) {
+    const wrong = { ...login, username: `user ${index}`, password: 'wrong' }
+    await requestToken(url, wrong, { ...client, 'end-user-address': `192.0.2.${index}` })
+    if (index === 2) await requestToken(url, login, basic({ ...webBackend, secret: 'wrong' }))
+  }
+  for (const event of events) if (event.type === 'login_refused') userKeys.add(event.userKey)
+  expect(events.map(({ type, endUserAddress }) => `${type} ${endUserAddress}`)).toEqual([
+    'login_refused 192.0.2.0',
+    'login_refused 192.0.2.1',
+    'login_refused 192.0.2.2',
+    'client_refused 127.0.0.1',
+    'login_refused 192.0.2.3',
+    'login_refused 192.0.2.4',
+    'login_refused 192.0.2.5',
+  ])
+  expect(counts(events)).toBe(events.length)
+  expect(userKeys.size).toBe(6)
+  expect(new Set(events.map(({ requestId }) => requestId)).size).toBe(events.length)
+})
+
 test('Events are also published on a diagnostics channel, with a hook and without.', async () => {
   const heard: unknown[] = []
   const listen = (event: unknown) => heard.push(event)
@@ -103,3 +155,7 @@ test('Events are also published on a diagnostics channel, with a hook and withou
   await requestToken(told.url, login, client)
   expect(heard[1]).toBe(told.events[0])
 })
+
+function counts(events: readonly OAuthEvent[]): number {
+  return events.reduce((all, event) => all + ('count' in event ? event.count : 0), 0)
+}
