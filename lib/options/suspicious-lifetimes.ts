@@ -15,7 +15,7 @@ export const MOST_PLAUSIBLE_SECONDS: Readonly<Record<string, number>> = {
   'refreshTokens.retryWindow': 10 * MINUTE,
   'secondFactor.lifetime': HOUR,
   storeTimeout: MINUTE,
-  'passwordChecks.wait': 10 * MINUTE,
+  'passwordChecks.queueTimeout': 10 * MINUTE,
   'passwordChecks.timeout': 10 * MINUTE,
   'limits.clientAddress.window': DAY,
   'limits.address.window': DAY,

@@ -110,7 +110,7 @@ describe('a login that is shed', () => {
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
     const { logIn } = await startServerWith({
-      passwordChecks: { atOnce: 1, waiting: 0 },
+      passwordChecks: { concurrency: 1, maxQueued: 0 },
       authenticateUser: async (id, password) => {
         if (password === 'hold') await held
         return password === alice.password && { id }
