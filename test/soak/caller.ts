@@ -10,7 +10,7 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** Asks one of the processes, by chance, as a load balancer would have it. */
+/** Asks one of the processes, by chance, and the other if nobody listens there, as a load balancer does. */
 export class Caller {
   readonly #urls: readonly string[]
   readonly #ledger: Ledger
@@ -37,22 +37,30 @@ export class Caller {
 
   async #ask(path: string, init: RequestInit, authorization: string): Promise<Answer> {
     const phase = this.#ledger.phase()
-    phase.requests += 1
-    const url = this.#urls[Math.floor(Math.random() * this.#urls.length)] ?? ''
     const headers = { Authorization: authorization, 'End-User-Address': this.#address }
-    try {
-      const response = await fetch(url + path, { ...init, headers, signal: AbortSignal.timeout(HUNG_MS) })
-      const text = await response.text()
-      const { status } = response
-      if (status === 503) phase.status503 += 1
-      else if (status >= 500) phase.status500 += 1
-      return { status, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) } // the boundary
-    } catch (error) {
-      if (error instanceof Error && error.name === 'TimeoutError') phase.hung += 1
-      else phase.cutOff += 1
-      return { status: 0, body: {} }
+    const urls = Math.random() < 0.5 ? this.#urls : this.#urls.toReversed()
+    for (const url of urls) {
+      phase.requests += 1
+      try {
+        const response = await fetch(url + path, { ...init, headers, signal: AbortSignal.timeout(HUNG_MS) })
+        const text = await response.text()
+        const { status } = response
+        if (status === 503) phase.status503 += 1
+        else if (status >= 500) phase.status500 += 1
+        return { status, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) } // the boundary
+      } catch (error) {
+        if (error instanceof Error && error.name === 'TimeoutError') phase.hung += 1
+        else phase.cutOff += 1
+        if (!isRefusedConnection(error)) break
+      }
     }
+    return { status: 0, body: {} }
   }
+}
+
+function isRefusedConnection(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
 }
 
 const basic = `Basic ${btoa(`${client.id}:${client.secret}`)}`

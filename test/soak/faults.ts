@@ -16,6 +16,8 @@ export interface Disturbed {
 
 export interface Fault {
   readonly name: string
+  /** Whether it disturbs a store, and so both processes. */
+  readonly ofStore: boolean
   /** Resolves once all runs again. */
   strike(disturbed: Disturbed): Promise<void>
 }
@@ -27,6 +29,7 @@ const TERMINATIONS = 5
 export const faults: readonly Fault[] = [
   {
     name: 'kill -9 of a process',
+    ofStore: false,
     async strike({ server }) {
       await server.stop('SIGKILL')
       await server.start()
@@ -34,6 +37,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'pg_terminate_backend on busy connections',
+    ofStore: true,
     async strike({ postgres: { url } }) {
       for (let time = 0; time < TERMINATIONS; time += 1) {
         await terminateBackends(url)
@@ -41,19 +45,25 @@ export const faults: readonly Fault[] = [
       }
     },
   },
-  { name: 'Redis hangs (SIGSTOP)', strike: ({ redis: { server } }) => hang(server) },
+  { name: 'Redis hangs (SIGSTOP)', ofStore: true, strike: ({ redis: { server } }) => hang(server) },
   {
     name: 'restart of a process (SIGTERM)',
+    ofStore: false,
     async strike({ server }) {
       await server.stop('SIGTERM')
       await server.start()
     },
   },
-  { name: 'PostgreSQL hangs (SIGSTOP)', strike: ({ postgres: { server } }) => hang(server) },
-  { name: 'Redis is killed and starts anew', strike: ({ redis: { server } }) => restart(server, 'SIGKILL', 0) },
-  { name: 'PostgreSQL restarts', strike: ({ postgres: { server } }) => restart(server, 'SIGINT', 0) },
+  { name: 'PostgreSQL hangs (SIGSTOP)', ofStore: true, strike: ({ postgres: { server } }) => hang(server) },
+  {
+    name: 'Redis is killed and starts anew',
+    ofStore: true,
+    strike: ({ redis: { server } }) => restart(server, 'SIGKILL', 0),
+  },
+  { name: 'PostgreSQL restarts', ofStore: true, strike: ({ postgres: { server } }) => restart(server, 'SIGINT', 0) },
   {
     name: 'outage of both, longer than the retry window',
+    ofStore: true,
     async strike({ postgres, redis }) {
       await Promise.all([
         restart(postgres.server, 'SIGQUIT', LONG_OUTAGE_MS),

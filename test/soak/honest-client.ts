@@ -58,7 +58,10 @@ export class HonestClient {
     const { answer, milliseconds: after } = await this.#persistently(() => this.#askForRefresh(tokens))
     this.#tokens = tokensIn(answer)
     if (this.#tokens !== undefined) return
-    this.#ledger.losses.push({ phase, after, isExpected: after >= RETRY_WINDOW_MS && answer.status === 400 })
+    const now = performance.now()
+    const isLate = after >= RETRY_WINDOW_MS && answer.status === 400
+    const isExpected = isLate && this.#ledger.hadStoreTrouble(now - after, now)
+    this.#ledger.losses.push({ phase, after, isExpected })
     if (answer.status !== 400) this.#note(`a refresh was answered ${said(answer)} to the end`)
     await this.#logIn()
   }

@@ -28,12 +28,15 @@ export function report({ ledger, clients, growths, errors }: Outcome): { text: s
   const lateIn = (name: string) => String(late.filter(({ phase }) => phase === name).length)
   const rows = phases.map(([name, phase]) => [
     name,
-    ...[phase.times, phase.requests, phase.hung, phase.status500, phase.status503, phase.cutOff].map(String),
+    String(phase.times),
+    phase.longest === 0 ? '' : (phase.longest / 1_000).toFixed(1),
+    ...[phase.requests, phase.hung, phase.status500, phase.status503, phase.cutOff].map(String),
     lostIn(name),
     lateIn(name),
   ])
   const total = [
     'all',
+    '',
     '',
     ...[
       sum(({ requests }) => requests),
@@ -53,11 +56,14 @@ export function report({ ledger, clients, growths, errors }: Outcome): { text: s
     sum(({ hung }) => hung) === 0 &&
     sum(({ status500 }) => status500) === 0
   const text = [
-    table(['while', 'times', 'requests', 'hung', '500', '503', 'cut off', 'lost', 'lost late'], [...rows, total]),
+    table(
+      ['while', 'times', 'longest, s', 'requests', 'hung', '500', '503', 'cut off', 'lost', 'lost late'],
+      [...rows, total],
+    ),
     '',
     `Sessions: ${clients}. Lost: ${lost.length}. Revoked and back again: ${ledger.revived}.`,
-    `Lost late: ${late.length}. A refresh whose answer is lost can be repeated for ${RETRY_WINDOW_MS / 1_000} s; when an outage`,
-    'keeps the client from it for longer, the next try counts as a replay and ends the session, as it should.',
+    `Lost late: ${late.length}. A refresh whose answer is lost can be repeated for ${RETRY_WINDOW_MS / 1_000} s; if a`,
+    'store is away for longer than that, the next try counts as a replay and ends the session, as it should.',
     ...growths.map(
       ({ process, first, last }) => `Heap of ${process}: ${megabytes(first)} MB, at the end ${megabytes(last)} MB.`,
     ),

@@ -65,7 +65,9 @@ async function soakWith(
       const fault = faults[turn % faults.length]
       if (fault === undefined) break
       ledger.enter(fault.name)
+      const start = performance.now()
       await fault.strike({ server, postgres, redis })
+      ledger.noteFault(start, performance.now(), fault)
       await sleep(AFTERMATH_MS, undefined, { signal })
       ledger.enter(CALM)
       await sleep(CALM_MS, undefined, { signal })

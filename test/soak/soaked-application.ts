@@ -1,10 +1,10 @@
 import express, { type Express } from 'express'
 import { Pool } from 'pg'
-import { RedisStore } from 'rate-limit-redis'
 import { createClient } from 'redis'
 import {
   oauthPasswordGrant,
   RedisGrantStore,
+  RedisLimiterStore,
   SqlGrantStore,
   SqlLimiterStore,
   type GrantStore,
@@ -47,8 +47,8 @@ export async function soakedApplication(
     await store.migrate()
     grantStore = store
     limits = {
-      store: (prefix) =>
-        new RedisStore({ prefix: `limit:${prefix}:`, sendCommand: (...args) => redis.sendCommand(args) }),
+      store: (name) =>
+        new RedisLimiterStore({ prefix: `limit:${name}:`, sendCommand: (...args) => redis.sendCommand(args) }),
     }
   } else {
     await new SqlLimiterStore({ database, prefix: 'any' }).migrate()
