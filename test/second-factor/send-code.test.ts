@@ -1,10 +1,6 @@
-import express from 'express'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { OAuthError, type LimitsOptions, type LoginContext, type OAuthPasswordGrantOptions } from '../../lib/index.js'
+import { describe, expect, test } from 'vitest'
+import { OAuthError, requireSecondFactor, type LoginContext } from '../../lib/index.js'
 import { alice, bob, postForm, requestToken } from '../start-server.js'
-import { missingServer } from '../stores/on-every-store.js'
-import { openLimiterStores } from '../stores/opened-limiter-stores.js'
-import { freshName, POSTGRES_URL, REDIS_URL, removePlace, type StorePlace } from '../stores/opened-store.js'
 import {
   answerSecondFactor,
   client,
@@ -15,44 +11,7 @@ import {
   startSecondFactorServer,
   wrongCode,
 } from './second-factor-server.js'
-
-/** A server that sends codes; `sent` has the subject of each. */
-async function startSendingServer(
-  overrides: Partial<OAuthPasswordGrantOptions> = {},
-  sendCode: (user: { id?: unknown }, context: LoginContext) => unknown = () => undefined,
-) {
-  const sent: unknown[] = []
-  const server = await startSecondFactorServer(
-    {
-      ...overrides,
-      secondFactor: {
-        ...secondFactor,
-        sendCode: async (user, context) => {
-          sent.push(user.id)
-          await sendCode(user, context)
-        },
-      },
-    },
-    {
-      after: (app, oauth) => {
-        app.post('/login', express.urlencoded(), (req, res) => {
-          const { username, password } = req.body as Record<string, unknown> // the boundary: a form
-          oauth.authenticate(username, password, req).then(
-            () => res.json({}),
-            (error: unknown) => {
-              if (!(error instanceof OAuthError)) throw error
-              res
-                .status(error.status)
-                .set(error.headers)
-                .json({ error: error.code, error_description: error.message, ...error.members })
-            },
-          )
-        })
-      },
-    },
-  )
-  return { ...server, sent }
-}
+import { startSendingServer } from './sending-server.js'
 
 const logIn = (url: string) => requestToken(url, passwordLogin, client)
 const guess = (url: string) => requestToken(url, { ...passwordLogin, password: 'wrong' }, client)
@@ -93,10 +52,7 @@ describe('secondFactor.sendCode', () => {
   test('is limited by user: the codes of one use up nobody else\u2019s', async () => {
     const { url, sent } = await startSendingServer({
       limits: { secondFactorPrompt: { limit: 1 } },
-      authenticateUser: async (id) => {
-        const { requireSecondFactor } = await import('../../lib/index.js')
-        return requireSecondFactor({ id })
-      },
+      authenticateUser: (id) => requireSecondFactor({ id }),
     })
     for (const username of ['alice', 'bob', 'alice', 'bob'])
       await requestToken(url, { ...passwordLogin, username }, client)
@@ -183,41 +139,3 @@ describe('secondFactor.sendCode', () => {
     ).rejects.toThrow(/^secondFactor\.sendCode/)
   })
 })
-
-/** The clients that each server of the shared limits has. */
-const SERVERS = 4
-
-describe.each<{ name: string; url: string; place: () => StorePlace }>([
-  {
-    name: 'Redis',
-    url: REDIS_URL,
-    place: () => ({ kind: 'redis', driver: 'redis', url: REDIS_URL, prefix: `${freshName()}:` }),
-  },
-  { name: 'PostgreSQL', url: POSTGRES_URL, place: () => ({ kind: 'postgres', url: POSTGRES_URL, table: freshName() }) },
-])(
-  '500 right passwords at once over four servers that count on $name',
-  async ({ name, url: serverUrl, place: newPlace }) => {
-    const missing = await missingServer(name, serverUrl)
-    test.skipIf(missing !== undefined)('send five codes', async () => {
-      const place = newPlace()
-      const opened = await Promise.all(Array.from({ length: SERVERS }, () => openLimiterStores(place)))
-      onTestFinished(async () => {
-        await Promise.all(opened.slice(1).map((one) => one.close()))
-        await opened[0]?.remove()
-        if (place.kind === 'redis') await removePlace(place)
-      })
-      const servers = await Promise.all(
-        opened.map((stores) => {
-          const limits: LimitsOptions = { store: (limiter) => stores.make(limiter) }
-          return startSendingServer({ limits, storeTimeout: '20s' })
-        }),
-      )
-      const answers = await Promise.all(
-        Array.from({ length: 500 }, (_, index) => logIn(servers[index % SERVERS]?.url ?? '')),
-      )
-      expect(servers.flatMap(({ sent }) => sent)).toEqual(Array(5).fill('alice'))
-      expect(answers.filter(({ status }) => status === 403)).toHaveLength(5)
-      expect(answers.filter(({ status }) => status === 429)).toHaveLength(495)
-    })
-  },
-)

@@ -25,6 +25,7 @@ export interface OpenedStore {
 }
 
 export const POSTGRES_URL = 'postgres://postgres@127.0.0.1:5432/test'
+export const MARIADB_URL = 'mysql://root@127.0.0.1:3306/test'
 export const REDIS_URL = 'redis://127.0.0.1:6379'
 
 type OpenSqlite = new (file: string) => SqliteDriver & { close(): void }

@@ -28,6 +28,13 @@ export const users = {
   async replaceHash() {},
 }
 
+export const dummyHash = 'hash of nobody\u2019s password'
+
+/** @type {(hash: string, password: string) => Promise<boolean>} */
+export async function verify(hash, password) {
+  return hash === `hash of ${password}`
+}
+
 /** @type {import('express-oauth-password-grant').PasswordVerifierOptions<Account>} */
 export const verifierOptions = {
   findUser: (name) => users.find(name),
