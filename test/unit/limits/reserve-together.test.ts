@@ -2,11 +2,12 @@ import { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { MemoryStore } from 'express-rate-limit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { HeldPlace} from '../../../lib/limits/held-place.js';
+import type { HeldPlace } from '../../../lib/limits/held-place.js'
 import { type Place } from '../../../lib/limits/held-place.js'
 import { limiter } from '../../../lib/limits/limiter.js'
 import { isRefused, lookAt, reserveTogether, type Refused } from '../../../lib/limits/reserve-together.js'
 import { storeGuard } from '../../../lib/limits/store-guard.js'
+import { whenAll } from '../../../lib/maybe-promise.js'
 
 const WINDOW = 600
 
@@ -102,6 +103,18 @@ describe.each(kinds)('attempts that count %s', (_kind, options) => {
     expect(waiting.map(({ outcome }) => outcome)).toEqual(['waits', 'waits', 'waits'])
     expect((await counted('address')).hits).toBe(1)
     expect((await counted('user')).hits).toBe(1)
+  })
+
+  test('do not overtake those that wait', async () => {
+    const { attempt, begun } = attempts({ ...options(), user: 1 })
+    const first = await granted(attempt())
+    const waiting = begun()
+    await vi.advanceTimersByTimeAsync(10)
+    const givenBack = first.map((one) => one.giveBack())
+    const newcomer = begun() // in memory, before the one that waits has been able to look
+    await whenAll(givenBack)
+    await vi.advanceTimersByTimeAsync(500)
+    expect([waiting.outcome, newcomer.outcome]).toEqual(['granted', 'waits'])
   })
 
   test('are refused for the rest of the window once those under way have failed', async () => {
