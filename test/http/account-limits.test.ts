@@ -121,8 +121,7 @@ describe.each(CHECKS)('guesses at one account by many names, through $name,', ({
     expect(checks()).toBe(10)
     expect(await logIn(name(99), PASSWORD)).toBe(unknown)
     expect(checks()).toBe(10)
-    expect(events.filter(({ type }) => type === 'limit_reached')).toHaveLength(21)
-    expect(events.filter(({ type }) => type === 'login_refused')).toHaveLength(32)
+    expect(events.find(({ type }) => type === 'limit_reached')).toMatchObject({ limit: 'userAndAddress' })
   })
 
   test('are not slowed by right passwords, which count for nothing', async () => {
