@@ -24,15 +24,15 @@ export interface UserNameHash {
 /**
  * How many refusals an event stands for. It is 1 up to twenty events a second with the same type, reason or limit, code and
  * client. Beyond these twenty, the others of the second are merged into one event when the second is over. `time` is then
- * that of the last one, and `userKey`, `requestId`, `address` and `endUserAddress` are present only if all had the same.
- * The counts add up to every refusal, provided that the process is not killed.
+ * that of the last one, and `userKey`, `subject`, `expected`, `got`, `requestId` and the addresses are present only if all had
+ * the same. The counts add up to every refusal, provided that the process is not killed.
  */
 export interface RefusalCount {
   readonly count: number
 }
 
 /** The types of event that a flood repeats, and that have a {@link RefusalCount}. */
-export type RefusalType = 'client_refused' | 'login_refused' | 'limit_reached'
+export type RefusalType = 'client_refused' | 'login_refused' | 'access_token_refused' | 'limit_reached'
 
 /**
  * Why a second factor was refused: the mfa_token is none of ours, expired, or another client's (`not_valid`), it was used
@@ -137,14 +137,14 @@ export type EventDetail =
    * A guard refused an access token. `expected` and `got` say what did not match (for times: the clock of this process and
    * the claim). `subject` and `clientId` are absent unless the token itself is valid here.
    */
-  | {
+  | ({
       readonly type: 'access_token_refused'
       readonly reason: AccessTokenRefusalReason
       readonly expected: string | undefined
       readonly got: string | undefined
       readonly subject: string | undefined
       readonly clientId: string | undefined
-    }
+    } & RefusalCount)
   /** A limit was reached, and the request refused. `userKey` is absent if the event stands for several user names. */
   | ({
       readonly type: 'limit_reached'

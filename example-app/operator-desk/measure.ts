@@ -24,6 +24,7 @@ export function weightOf(event: OAuthEvent): number {
   switch (event.type) {
     case 'client_refused':
     case 'login_refused':
+    case 'access_token_refused':
     case 'limit_reached':
     case 'load_shed':
       return event.count

@@ -28,6 +28,7 @@ export function eventsOption(onEvent: ((event: OAuthEvent) => void) | undefined,
     switch (detail.type) {
       case 'client_refused':
       case 'login_refused':
+      case 'access_token_refused':
       case 'limit_reached':
         tellRefusal({ ...detail, ...origin, count: 1 })
         break

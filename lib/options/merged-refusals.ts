@@ -72,11 +72,22 @@ function merge(one: Refusal, other: Refusal): Refusal {
   return {
     ...one,
     ...('userKey' in one && 'userKey' in other ? { userKey: shared(one.userKey, other.userKey) } : {}),
+    ...('got' in one && 'got' in other ? sharedComparison(one, other) : {}),
     count: one.count + other.count,
     time: other.time,
     requestId: shared(one.requestId, other.requestId),
     address: shared(one.address, other.address),
     endUserAddress: shared(one.endUserAddress, other.endUserAddress),
+  }
+}
+
+type AccessTokenRefused = Extract<Refusal, { readonly type: 'access_token_refused' }>
+
+function sharedComparison(one: AccessTokenRefused, other: AccessTokenRefused) {
+  return {
+    expected: shared(one.expected, other.expected),
+    got: shared(one.got, other.got),
+    subject: shared(one.subject, other.subject),
   }
 }
 

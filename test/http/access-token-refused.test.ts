@@ -133,6 +133,15 @@ describe('a refused access token', () => {
     expect(refused).toMatchObject([{ address: '2001:db8::1', endUserAddress: '2001:db8::1' }])
   })
 
+  test('is one of few events in a flood, whose counts add up', async () => {
+    const { url, refused } = await startResource()
+    for (let time = 0; time < 100; time++) await get(`${url}/contacts`, `garbage-${time}`)
+    await vi.waitFor(() => {
+      expect(refused.reduce((sum, { count }) => sum + count, 0)).toBe(100)
+    })
+    expect(refused.length).toBeLessThan(100)
+  })
+
   test('is not an event if the request has no token', async () => {
     const { url, refused } = await startResource()
     expect((await fetch(`${url}/contacts`)).status).toBe(401)
