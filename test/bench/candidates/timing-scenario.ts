@@ -10,4 +10,8 @@ export const timingUsers = states.flatMap((state, kind) =>
   Array.from({ length: OF_EACH }, (_, index) => ({ state, name: `user-${kind}${String(index).padStart(2, '0')}` })),
 )
 
-export type TimingUserState = (typeof states)[number]
+/** With anything behind it, a name of the one account whose limit is reached, and of nobody. */
+export const LIMITED_NAME = 'limited-'
+export const UNLISTED_NAME = 'nobodys-'
+
+export type TimingUserState = (typeof states)[number] | 'limited' | 'unlisted'

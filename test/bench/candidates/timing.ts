@@ -2,7 +2,7 @@ import { hash, verify } from '@node-rs/argon2'
 import express, { type Express } from 'express'
 import { oauthPasswordGrant, passwordVerifier } from '../../../dist/index.js'
 import { audience, clientId, clientSecret, issuer, scopes, signingSecret } from './scenario.js'
-import { timingPassword, timingUsers } from './timing-scenario.js'
+import { LIMITED_NAME, timingPassword, timingUsers } from './timing-scenario.js'
 
 /** A real hash, cheap enough that thousands of samples take no hours: what is compared is which hash is made, not its cost. */
 const COST = { memoryCost: 256, timeCost: 2, parallelism: 1 }
@@ -16,7 +16,7 @@ interface TimingUser {
 
 /**
  * Users in every state, by `passwordVerifier` at `/token`; by what many write instead at `/naive/token`, so that the test is
- * seen to find what there is to be found; and the verifier by hand at `/verify`, to which an empty password comes through.
+ * seen to find what there is to be found; one account with its limit reached at `/limited/token`; and the verifier by hand at `/verify`, to which an empty password comes through.
  */
 export async function timing(): Promise<Express> {
   const users = new Map<string, TimingUser>()
@@ -54,6 +54,20 @@ export async function timing(): Promise<Express> {
         if (user === undefined || user.disabled || user.passwordHash === null) return undefined
         return (await verify(user.passwordHash, password)) ? user : undefined
       },
+    }),
+  )
+  const limited = { id: 'limited', passwordHash: await hash(timingPassword, COST) }
+  app.use(
+    '/limited',
+    oauthPasswordGrant({
+      ...options,
+      authenticateUser: passwordVerifier({
+        findUser: (name) => (name.startsWith(LIMITED_NAME) ? limited : undefined),
+        verify: (stored, password) => verify(stored, password),
+        hash: (password) => hash(password, COST),
+        isAllowed: () => false,
+      }),
+      limits: { address: false },
     }),
   )
   app.post('/verify', express.urlencoded({ extended: false }), async (req, res) => {

@@ -1,5 +1,11 @@
 import type { BenchArguments } from '../arguments.js'
-import { timingPassword, timingUsers, type TimingUserState } from '../candidates/timing-scenario.js'
+import {
+  LIMITED_NAME,
+  timingPassword,
+  timingUsers,
+  UNLISTED_NAME,
+  type TimingUserState,
+} from '../candidates/timing-scenario.js'
 import { HttpConnection } from '../load/http-connection.js'
 import { formRequest } from '../load/token-request.js'
 import { rankTest } from '../measurement/rank-test.js'
@@ -37,6 +43,7 @@ const pairs: readonly (readonly [Failure, Failure])[] = [
   [known, failure('hashless', timingPassword)],
   [known, failure('hashless', WRONG)],
   [failure('known', ''), failure('unknown', '')],
+  [failure('limited', timingPassword, '/limited/token'), failure('unlisted', timingPassword, '/limited/token')],
   [knownByHand, failure('known', '', '/verify')],
   [knownByHand, failure('unknown', '', '/verify')],
   [failure('known', WRONG, '/naive/token'), failure('unknown', WRONG, '/naive/token')],
@@ -80,9 +87,15 @@ async function sampled(connection: HttpConnection, samples: number): Promise<Rea
 }
 
 function requestOf({ state, password, path }: Failure, turn: number): string {
-  const users = timingUsers.filter((user) => user.state === state)
-  const username = users[turn % users.length]?.name ?? ''
+  const username = nameOf(state, turn)
   return formRequest(path, { grant_type: 'password', username, password })
+}
+
+/** Names at `/limited/token` are used once, so that only the limit of the account is reached and none of a name. */
+function nameOf(state: TimingUserState, turn: number): string {
+  if (state === 'limited' || state === 'unlisted') return `${state === 'limited' ? LIMITED_NAME : UNLISTED_NAME}${turn}`
+  const users = timingUsers.filter((user) => user.state === state)
+  return users[turn % users.length]?.name ?? ''
 }
 
 function shuffled<T>(items: readonly T[]): T[] {
