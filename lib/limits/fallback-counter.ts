@@ -12,7 +12,17 @@ export function fallbackCounter(
   guard: StoreGuard,
   onFailure: (error: unknown) => void,
 ): Counter {
-  const attempt = (act: () => MaybePromise<void>) => guard(act, onFailure).catch(() => undefined)
+  /** Takes back even while the store is left alone, but does not wait for that. */
+  const attempt = (act: () => MaybePromise<void>) => {
+    let isAsked = false
+    const ask = () => {
+      isAsked = true
+      return act()
+    }
+    return guard(ask, onFailure).catch(() => {
+      if (!isAsked) void (async () => act())().catch(() => undefined)
+    })
+  }
   return {
     async add(key) {
       let asked: MaybePromise<Hit> | undefined
