@@ -3,17 +3,8 @@ import { Socket } from 'node:net'
 import { decodeProtectedHeader, SignJWT } from 'jose'
 import { describe, expect, test, vi } from 'vitest'
 import { resourceServer, type OAuthEvent, type OAuthPasswordGrantOptions } from '../../lib/index.js'
-import {
-  alice,
-  audience,
-  basic,
-  issuer,
-  requestToken,
-  signingSecret,
-  startServer,
-  startTokenServer,
-  webBackend,
-} from '../start-server.js'
+import { logIn } from '../log-in.js'
+import { audience, issuer, signingSecret, startServer, startTokenServer, webBackend } from '../start-server.js'
 import express from 'express'
 
 type Refused = Extract<OAuthEvent, { type: 'access_token_refused' }>
@@ -44,10 +35,7 @@ async function startResource(
   return { ...server, refused }
 }
 
-async function login(url: string, scope = 'contacts.read') {
-  const { body } = await requestToken(url, { grant_type: 'password', ...alice, scope }, basic(webBackend))
-  return { access: String(body['access_token']), refresh: String(body['refresh_token']) }
-}
+const login = (url: string, scope = 'contacts.read') => logIn(url, { scope })
 
 const get = (url: string, token: string) => fetch(url, { headers: { authorization: `Bearer ${token}` } })
 

@@ -3,16 +3,8 @@ import passport from 'passport'
 import { Strategy as HttpBearerStrategy } from 'passport-http-bearer'
 import { expect, test } from 'vitest'
 import { resourceServer, type FindTokenUser, type OAuthPasswordGrant } from '../../lib/index.js'
-import {
-  alice,
-  audience,
-  basic,
-  issuer,
-  requestToken,
-  signingSecret,
-  startTokenServer,
-  webBackend,
-} from '../start-server.js'
+import { logIn } from '../log-in.js'
+import { audience, issuer, signingSecret, startTokenServer } from '../start-server.js'
 
 type Handler = (...args: unknown[]) => void
 
@@ -30,14 +22,10 @@ async function startWith(strategyOf: (oauth: OAuthPasswordGrant) => unknown, opt
       },
     },
   )
-  const { body } = await requestToken(
-    server.url,
-    { grant_type: 'password', ...alice, scope: 'contacts.read' },
-    basic(webBackend),
-  )
+  const { access } = await logIn(server.url, { scope: 'contacts.read' })
   const get = (token?: string) =>
     fetch(`${server.url}/contacts`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } })
-  return { ...server, get, token: String(body['access_token']) }
+  return { ...server, get, token: access }
 }
 
 const ways: [string, (oauth: OAuthPasswordGrant, findUser?: FindTokenUser) => unknown][] = [

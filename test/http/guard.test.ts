@@ -2,18 +2,9 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
 import { describe, expect, test } from 'vitest'
-import {
-  alice,
-  audience,
-  basic,
-  issuer,
-  requestToken,
-  signingSecret,
-  startTokenServer,
-  webBackend,
-} from '../start-server.js'
+import { credentials, logIn } from '../log-in.js'
+import { audience, issuer, requestToken, signingSecret, startTokenServer } from '../start-server.js'
 
-const credentials = basic(webBackend)
 const secret = new TextEncoder().encode(signingSecret)
 
 async function startResource(options: Parameters<typeof startTokenServer>[0] = {}) {
@@ -29,10 +20,7 @@ async function startResource(options: Parameters<typeof startTokenServer>[0] = {
   })
 }
 
-async function login(url: string, scope = 'contacts.read') {
-  const { body } = await requestToken(url, { grant_type: 'password', ...alice, scope }, credentials)
-  return { access: String(body['access_token']), refresh: String(body['refresh_token']) }
-}
+const login = (url: string, scope = 'contacts.read') => logIn(url, { scope })
 
 function get(url: string, token: string) {
   return fetch(url, { headers: { authorization: `Bearer ${token}` } })

@@ -2,16 +2,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { Express } from 'express'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { describe, expect, test } from 'vitest'
-import {
-  alice,
-  audience,
-  basic,
-  issuer,
-  requestToken,
-  signingSecret,
-  startTokenServer,
-  webBackend,
-} from '../start-server.js'
+import { logIn } from '../log-in.js'
+import { audience, issuer, signingSecret, startTokenServer } from '../start-server.js'
 
 const JWKS = '/.well-known/jwks.json'
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
@@ -24,9 +16,7 @@ async function keySetOf(url: string): Promise<JSONWebKeySet> {
   return (await answer.json()) as JSONWebKeySet // the boundary
 }
 
-async function login(url: string): Promise<string> {
-  return String((await requestToken(url, { grant_type: 'password', ...alice }, basic(webBackend))).body['access_token'])
-}
+const login = async (url: string) => (await logIn(url)).access
 
 describe('The published keys', () => {
   test('check what the server signs, and nothing of them is private.', async () => {

@@ -2,16 +2,8 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { calculateJwkThumbprint, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { SigningAlgorithm } from '../../lib/index.js'
-import {
-  alice,
-  audience,
-  basic,
-  issuer,
-  requestToken,
-  signingSecret,
-  startTokenServer,
-  webBackend,
-} from '../start-server.js'
+import { logIn } from '../log-in.js'
+import { audience, issuer, signingSecret, startTokenServer, webBackend } from '../start-server.js'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
@@ -30,24 +22,19 @@ const privateKeys: readonly (readonly [SigningAlgorithm, KeyObject])[] = [
   ['ES512', p521],
 ]
 
-async function logIn(url: string): Promise<{ access_token: string; refresh_token: string }> {
-  const { body } = await requestToken(url, { grant_type: 'password', ...alice }, basic(webBackend))
-  return { access_token: String(body['access_token']), refresh_token: String(body['refresh_token']) }
-}
-
 test('jose verifies an HS256 access token', async () => {
   const { url } = await startTokenServer()
-  const { access_token } = await logIn(url)
+  const { access } = await logIn(url)
   const secret = new TextEncoder().encode(signingSecret)
-  const verified = await jwtVerify(access_token, secret, { typ: 'at+jwt', issuer, audience, algorithms: ['HS256'] })
+  const verified = await jwtVerify(access, secret, { typ: 'at+jwt', issuer, audience, algorithms: ['HS256'] })
   expect(verified.payload).toMatchObject({ sub: 'alice', client_id: 'web-backend', cid: 'web-backend' })
 })
 
 test('jose verifies an HS256 access token by the thumbprint in its kid', async () => {
   const { url } = await startTokenServer()
-  const { access_token } = await logIn(url)
+  const { access } = await logIn(url)
   const k = Buffer.from(signingSecret).toString('base64url')
-  expect(decodeProtectedHeader(access_token).kid).toBe(await calculateJwkThumbprint({ kty: 'oct', k }))
+  expect(decodeProtectedHeader(access).kid).toBe(await calculateJwkThumbprint({ kty: 'oct', k }))
 })
 
 describe.for(privateKeys)('jose and an access token of %s', ([algorithm, privateKey]) => {
@@ -62,7 +49,7 @@ describe.for(privateKeys)('jose and an access token of %s', ([algorithm, private
   for (const [form, key] of Object.entries(forms)) {
     test(`verify where the key was given as ${form}`, async () => {
       const { url } = await startTokenServer({ signingKeys: { key, algorithm } })
-      const { payload, protectedHeader } = await jwtVerify((await logIn(url)).access_token, publicKey, expected)
+      const { payload, protectedHeader } = await jwtVerify((await logIn(url)).access, publicKey, expected)
       expect(payload.sub).toBe('alice')
       expect(protectedHeader.alg).toBe(algorithm)
     })
@@ -71,37 +58,37 @@ describe.for(privateKeys)('jose and an access token of %s', ([algorithm, private
   test('agree on the key: its kid is the thumbprint of RFC 7638', async () => {
     const { url } = await startTokenServer({ signingKeys: { key: privateKey, algorithm } })
     const thumbprint = await calculateJwkThumbprint(publicKey.export({ format: 'jwk' }))
-    expect(decodeProtectedHeader((await logIn(url)).access_token).kid).toBe(thumbprint)
+    expect(decodeProtectedHeader((await logIn(url)).access).kid).toBe(thumbprint)
   })
 
   test('do not take a refresh token, of no key that signs access tokens', async () => {
     const { url } = await startTokenServer({ signingKeys: { key: privateKey, algorithm } })
-    const { refresh_token } = await logIn(url)
-    expect(decodeProtectedHeader(refresh_token)).toMatchObject({ alg: 'HS256', typ: 'rt+jwt' })
-    await expect(jwtVerify(refresh_token, publicKey)).rejects.toThrow()
+    const { refresh } = await logIn(url)
+    expect(decodeProtectedHeader(refresh)).toMatchObject({ alg: 'HS256', typ: 'rt+jwt' })
+    await expect(jwtVerify(refresh, publicKey)).rejects.toThrow()
   })
 })
 
 test('jose, verifying carelessly by signature and expiry alone, does not take a refresh token of an HS256 server', async () => {
   const { url } = await startTokenServer()
-  const { access_token, refresh_token } = await logIn(url)
+  const { access, refresh } = await logIn(url)
   const secret = new TextEncoder().encode(signingSecret)
-  await expect(jwtVerify(access_token, secret)).resolves.toBeDefined()
-  await expect(jwtVerify(refresh_token, secret)).rejects.toThrow('signature verification failed')
+  await expect(jwtVerify(access, secret)).resolves.toBeDefined()
+  await expect(jwtVerify(refresh, secret)).rejects.toThrow('signature verification failed')
 })
 
 test('jose verifies tokens of the key before while the next one already signs', async () => {
   const next = 'the-next-signing-secret-of-32-bytes-and-more'
   const { url } = await startTokenServer({ signingKeys: [next, signingSecret] })
-  const { access_token } = await logIn(url)
-  await expect(jwtVerify(access_token, new TextEncoder().encode(next), { typ: 'at+jwt' })).resolves.toBeDefined()
+  const { access } = await logIn(url)
+  await expect(jwtVerify(access, new TextEncoder().encode(next), { typ: 'at+jwt' })).resolves.toBeDefined()
 })
 
 test('jose finds the audience of a client in the token where its registration names one', async () => {
   const own = 'https://orders.example'
   const { url } = await startTokenServer({ clients: [{ ...webBackend, audience: own }] })
   const secret = new TextEncoder().encode(signingSecret)
-  const { access_token } = await logIn(url)
-  await expect(jwtVerify(access_token, secret, { audience: own })).resolves.toBeDefined()
-  await expect(jwtVerify(access_token, secret, { audience })).rejects.toThrow('unexpected "aud" claim value')
+  const { access } = await logIn(url)
+  await expect(jwtVerify(access, secret, { audience: own })).resolves.toBeDefined()
+  await expect(jwtVerify(access, secret, { audience })).rejects.toThrow('unexpected "aud" claim value')
 })

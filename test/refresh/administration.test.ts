@@ -12,7 +12,8 @@ import {
   webBackend,
 } from '../start-server.js'
 import { onEveryStore } from '../stores/on-every-store.js'
-import { credentials, INVALID_GRANT, introspect, logIn, refresh, refreshed, revoke, statusOf } from './token-client.js'
+import { credentials, logIn } from '../log-in.js'
+import { INVALID_GRANT, introspect, refresh, refreshed, revoke, statusOf } from './token-client.js'
 
 const MINUTE = 60_000
 const asNativeApp = { client_id: nativeApp.id }

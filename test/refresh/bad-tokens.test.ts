@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { alice, audience, basic, bob, issuer, otherBackend, signingSecret, startTokenServer } from '../start-server.js'
 import { onEveryStore } from '../stores/on-every-store.js'
 import { storedRows } from './stored-rows.js'
-import { INVALID_GRANT, introspect, logIn, refresh, refreshed, revoke, type Tokens } from './token-client.js'
+import { logIn, type Tokens } from '../log-in.js'
+import { INVALID_GRANT, introspect, refresh, refreshed, revoke } from './token-client.js'
 
 /** As `lib` derives it: with it a test can make whatever only the server could. */
 const refreshKey = new Uint8Array(hkdfSync('sha256', signingSecret, '', 'refresh token', 32))

@@ -6,7 +6,8 @@ import { onEveryStore } from '../stores/on-every-store.js'
 import type { StorePlace } from '../stores/opened-store.js'
 import { SeededRandom } from '../stores/seeded-random.js'
 import { forkServer, grantsAt, type ForkedServer } from './forked-server.js'
-import { credentials, logIn, refresh, refreshed, tokensOf } from './token-client.js'
+import { credentials, logIn, tokensOf } from '../log-in.js'
+import { refresh, refreshed } from './token-client.js'
 
 const KILLS = 100
 /** How long a statement with its fsync is about to take, at most. */

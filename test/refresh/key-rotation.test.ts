@@ -6,7 +6,8 @@ import { OAuthError, oauthPasswordGrant, type OAuthEvent } from '../../lib/index
 import { startTokenServer, testOptions } from '../start-server.js'
 import { freshDirectory } from '../stores/opened-store.js'
 import { forkServer } from './forked-server.js'
-import { INVALID_GRANT, logIn, refresh, refreshed, statusOf, type Tokens } from './token-client.js'
+import { logIn, type Tokens } from '../log-in.js'
+import { INVALID_GRANT, refresh, refreshed, statusOf } from './token-client.js'
 
 const SCOPE = 'contacts.read'
 const key = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })

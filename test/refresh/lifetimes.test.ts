@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { MemoryGrantStore, type ClientRegistration, type OAuthEvent, type User } from '../../lib/index.js'
 import { bob, signingSecret, startTokenServer, webBackend } from '../start-server.js'
 import { onEveryStore } from '../stores/on-every-store.js'
-import { INVALID_GRANT, introspect, logIn, refresh, refreshed, statusOf } from './token-client.js'
+import { logIn } from '../log-in.js'
+import { INVALID_GRANT, introspect, refresh, refreshed, statusOf } from './token-client.js'
 
 const SECOND = 1000
 const BOTH = 'contacts.read contacts.write'

@@ -6,7 +6,8 @@ import { onEveryStore } from '../stores/on-every-store.js'
 import { seedFrom } from '../seed.js'
 import { SeededRandom } from '../stores/seeded-random.js'
 import { SessionModel, type ModelSession } from './session-model.js'
-import { introspect, logIn, refresh, revoke, statusOf, tokensOf, type Tokens } from './token-client.js'
+import { logIn, tokensOf, type Tokens } from '../log-in.js'
+import { introspect, refresh, revoke, statusOf } from './token-client.js'
 
 const STEPS = 800
 const SEED = seedFrom('SEED')

@@ -6,7 +6,8 @@ import { freshName, openStore, type StorePlace } from '../stores/opened-store.js
 import { ownPostgres } from '../stores/own-postgres.js'
 import { ownRedis } from '../stores/own-redis.js'
 import { processesOf, signalAll, type ServerProcess } from '../stores/server-process.js'
-import { credentials, logIn, refresh, refreshed, revoke, tokensOf, type Answer } from './token-client.js'
+import { credentials, logIn, tokensOf, type Answer } from '../log-in.js'
+import { refresh, refreshed, revoke } from './token-client.js'
 
 const CLIENTS = 8
 /** Seconds. */

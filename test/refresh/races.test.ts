@@ -4,7 +4,8 @@ import type { Grant, OAuthEvent } from '../../lib/index.js'
 import { alice, startTokenServer } from '../start-server.js'
 import { onEveryStore } from '../stores/on-every-store.js'
 import { forkServer, grantsAt, type ForkedServer } from './forked-server.js'
-import { INVALID_GRANT, introspect, logIn, refresh, statusOf, tokensOf, type Tokens } from './token-client.js'
+import { logIn, tokensOf, type Tokens } from '../log-in.js'
+import { INVALID_GRANT, introspect, refresh, statusOf } from './token-client.js'
 
 const AT_ONCE = 50
 const ROUNDS = 3

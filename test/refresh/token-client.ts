@@ -1,29 +1,10 @@
-import { alice, basic, postForm, requestToken, webBackend } from '../start-server.js'
-
-export const credentials = basic(webBackend)
+import { credentials, tokensOf, type Answer, type Tokens } from '../log-in.js'
+import { postForm, requestToken } from '../start-server.js'
 
 /** What every refused refresh token is answered, whatever the cause. */
 export const INVALID_GRANT = {
   error: 'invalid_grant',
   error_description: 'The refresh token is invalid, expired or revoked',
-}
-
-export interface Tokens {
-  readonly access: string
-  readonly refresh: string
-}
-
-export type Answer = Awaited<ReturnType<typeof requestToken>>
-
-export interface Login {
-  readonly user?: { readonly username: string; readonly password: string }
-  readonly scope?: string
-  readonly headers?: Record<string, string>
-}
-
-export async function logIn(url: string, { user = alice, scope, headers = credentials }: Login = {}): Promise<Tokens> {
-  const form = { grant_type: 'password', ...user, ...(scope !== undefined && { scope }) }
-  return tokensOf(await requestToken(url, form, headers))
 }
 
 export function refresh(
@@ -53,13 +34,4 @@ export async function statusOf(url: string, accessToken: string): Promise<number
   const response = await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } })
   await response.arrayBuffer()
   return response.status
-}
-
-/** The tokens of an answer. @throws where it is a refusal. */
-export function tokensOf({ status, body }: Answer): Tokens {
-  const { access_token: access, refresh_token: refresh } = body
-  if (status !== 200 || typeof access !== 'string' || typeof refresh !== 'string') {
-    throw new Error(`Answered ${status}: ${JSON.stringify(body)}`)
-  }
-  return { access, refresh }
 }

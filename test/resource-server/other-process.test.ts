@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { decodeProtectedHeader } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
-import { alice, audience, basic, requestToken, webBackend } from '../start-server.js'
+import { logIn } from '../log-in.js'
+import { alice, audience, webBackend } from '../start-server.js'
 import { freePort } from '../stores/free-port.js'
 import { forgedJwt } from '../unit/tokens/forged-jwt.js'
 
@@ -54,10 +55,7 @@ async function startProcess(): Promise<Process> {
   }
 }
 
-const login = async (issuer: string) => {
-  const form = { grant_type: 'password', ...alice, scope: 'contacts.read' }
-  return String((await requestToken(issuer, form, basic(webBackend))).body['access_token'])
-}
+const login = async (issuer: string) => (await logIn(issuer, { scope: 'contacts.read' })).access
 
 test('A resource server in another process, that knows the URL alone, follows the keys, and outlives the server.', async () => {
   const port = await freePort()

@@ -9,17 +9,8 @@ import {
   type RequireAccessToken,
   type ResourceServerOptions,
 } from '../../lib/index.js'
-import {
-  alice,
-  audience,
-  basic,
-  otherBackend,
-  requestToken,
-  signingSecret,
-  startServer,
-  testOptions,
-  webBackend,
-} from '../start-server.js'
+import { logIn } from '../log-in.js'
+import { audience, otherBackend, signingSecret, startServer, testOptions, webBackend } from '../start-server.js'
 import { freePort } from '../stores/free-port.js'
 
 const rejections: unknown[] = []
@@ -66,10 +57,7 @@ async function startApi(
   return (await startServer(app)).url
 }
 
-async function login(issuer: string, scope = 'contacts.read'): Promise<string> {
-  const { body } = await requestToken(issuer, { grant_type: 'password', ...alice, scope }, basic(webBackend))
-  return String(body['access_token'])
-}
+const login = async (issuer: string, scope = 'contacts.read') => (await logIn(issuer, { scope })).access
 
 const get = (url: string, token: string) => fetch(url, { headers: { authorization: `Bearer ${token}` } })
 
