@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { freshName, REDIS_URL, removePlace, type StorePlace } from '../stores/opened-store.js'
+import { REDIS_URL } from '../servers.js'
+import { freshName, removePlace, type StorePlace } from '../stores/opened-store.js'
 import { missingServer } from '../stores/on-every-store.js'
 import { attacks } from './attack.js'
 import { attackedServers } from './attacked-servers.js'

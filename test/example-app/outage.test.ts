@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { cuttableConnection } from './cuttable-connection.js'
 import { startExampleApp, type ExampleApp } from './example-app.js'
-import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
+import { REDIS_URL } from '../servers.js'
+import { lacksPostgres, lacksRedis, newPostgresDatabase } from './servers.js'
 import { login, refresh, type TokenAnswer } from './token-request.js'
 
 const REFUSAL = {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { startExampleApp } from './example-app.js'
 import { FetchedPages } from './fetched-pages.js'
 import { roundRobin } from './round-robin.js'
-import { lacksPostgres, lacksRedis, newPostgresDatabase, REDIS_URL } from './servers.js'
+import { REDIS_URL } from '../servers.js'
+import { lacksPostgres, lacksRedis, newPostgresDatabase } from './servers.js'
 
 const BROWSERS = 6
 /** Long enough for each browser to refresh. */

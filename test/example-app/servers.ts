@@ -2,9 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
-
-const POSTGRES_URL = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
-export const REDIS_URL = process.env.TEST_REDIS_URL ?? 'redis://127.0.0.1:6379'
+import { POSTGRES_URL, REDIS_URL } from '../servers.js'
 
 /** Whether tests that need this server are to be skipped: it is not there, and this is not CI, where it has to be. */
 export const lacksPostgres = !process.env.CI && !(await listens(POSTGRES_URL, 5432))

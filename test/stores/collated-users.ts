@@ -1,6 +1,7 @@
 import { createPool, type RowDataPacket } from 'mysql2/promise'
 import { Pool } from 'pg'
-import { freshName, MARIADB_URL, POSTGRES_URL } from './opened-store.js'
+import { MARIADB_URL, POSTGRES_URL } from '../servers.js'
+import { freshName } from './opened-store.js'
 
 export interface CollatedUser {
   readonly id: string

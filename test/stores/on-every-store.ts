@@ -3,16 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { GrantStore } from '../../lib/grant-store.js'
-import {
-  freshName,
-  nodeSqlite,
-  openStore,
-  POSTGRES_URL,
-  REDIS_URL,
-  removePlace,
-  type OpenedStore,
-  type StorePlace,
-} from './opened-store.js'
+import { POSTGRES_URL, REDIS_URL } from '../servers.js'
+import { freshName, nodeSqlite, openStore, removePlace, type OpenedStore, type StorePlace } from './opened-store.js'
 
 export interface StoreUnderTest {
   readonly place: StorePlace

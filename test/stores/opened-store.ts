@@ -24,10 +24,6 @@ export interface OpenedStore {
   close(): Promise<void>
 }
 
-export const POSTGRES_URL = 'postgres://postgres@127.0.0.1:5432/test'
-export const MARIADB_URL = 'mysql://root@127.0.0.1:3306/test'
-export const REDIS_URL = 'redis://127.0.0.1:6379'
-
 type OpenSqlite = new (file: string) => SqliteDriver & { close(): void }
 
 /** `DatabaseSync` of Node itself, where it has one (from 22.5). */

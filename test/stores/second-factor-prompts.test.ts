@@ -5,7 +5,8 @@ import { startSendingServer } from '../second-factor/sending-server.js'
 import { requestToken } from '../start-server.js'
 import { missingServer } from './on-every-store.js'
 import { openLimiterStores } from './opened-limiter-stores.js'
-import { freshName, POSTGRES_URL, REDIS_URL, removePlace, type StorePlace } from './opened-store.js'
+import { POSTGRES_URL, REDIS_URL } from '../servers.js'
+import { freshName, removePlace, type StorePlace } from './opened-store.js'
 
 const SERVERS = 4
 

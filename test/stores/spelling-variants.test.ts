@@ -4,7 +4,7 @@ import { foldedName } from '../../lib/limits/folded-name.js'
 import { basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
 import { mariadbUsers, postgresUsers, type CollatedUser, type CollatedUsers } from './collated-users.js'
 import { missingServer } from './on-every-store.js'
-import { MARIADB_URL, POSTGRES_URL } from './opened-store.js'
+import { MARIADB_URL, POSTGRES_URL } from '../servers.js'
 
 const NAME = 'alice'
 const PASSWORD = 'correct horse battery staple'
