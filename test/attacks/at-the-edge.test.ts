@@ -57,7 +57,7 @@ await onEveryStore(
           agent.destroy()
           await opened.remove()
         })
-        const ports = await servers.serve(PROCESSES, { place, limits, verifyMs: VERIFY_MS })
+        const ports = await servers.serve(PROCESSES, { place, limits, isCollated: false, verifyMs: VERIFY_MS })
         await servers.reached()
         return (index: number, login: Login) => logIn(agent, ports[index % PROCESSES] ?? 0, 'naming', login)
       }
@@ -111,7 +111,12 @@ await onEveryStore(
 test(
   'Of 300 guesses whose connections are aborted exactly 10 are tried, and the next is refused.',
   async () => {
-    const [port = 0] = await servers.serve(1, { place: { kind: 'memory' }, limits: {}, verifyMs: VERIFY_MS })
+    const [port = 0] = await servers.serve(1, {
+      place: { kind: 'memory' },
+      limits: {},
+      isCollated: false,
+      verifyMs: VERIFY_MS,
+    })
     await servers.reached()
     const { id, secret } = clients.naming
     const headers = {

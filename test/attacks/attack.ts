@@ -23,6 +23,8 @@ export interface Attack {
   readonly guess: (index: number) => { readonly username: string; readonly address: string }
   /** How many guesses may reach the verifier under the default limits. */
   readonly bound: number
+  /** Users are found by a database that takes many spellings for one name, and a `passwordVerifier` checks their passwords. */
+  readonly isCollated?: true
   /** Whether the victim can log in meanwhile. */
   readonly victim: { readonly home: boolean; readonly elsewhere: boolean }
 }
@@ -79,6 +81,15 @@ export function attacks({ guesses, sprayers, bots, targets }: Scale): readonly A
       victim: { home: true, elsewhere: false },
     },
     {
+      name: `spelling variants: 1 user of MariaDB, ${guesses} spellings, 1 address`,
+      backend: 'naming',
+      guesses,
+      guess: (index) => ({ username: spelling(index), address: bot(0) }),
+      isCollated: true,
+      bound: atMost(LIMIT.userAndAddress),
+      victim: { home: true, elsewhere: true },
+    },
+    {
       name: `botnet at ${targets} names, ${bots} addresses, backend names them`,
       backend: 'naming',
       ...botnet,
@@ -98,6 +109,18 @@ export function attacks({ guesses, sprayers, bots, targets }: Scale): readonly A
 /** The victim is one of the names. */
 function nameAt(index: number): string {
   return index === 0 ? victim.username : `user-${index}`
+}
+
+/** Letters that `utf8mb4_unicode_ci` compares like those of `victim`, and that the limits do not fold, being marks. */
+const MARKS = ['\u036e', '\u0365', '\u0368', '\u036d', '\u0365', '\u036b']
+
+/** The victim's name as `utf8mb4_unicode_ci` takes it, some letters replaced, and with ignored characters behind it. */
+function spelling(index: number): string {
+  const letters = Array.from(victim.username, (letter, place) => ((index >> place) & 1 ? MARKS[place] : letter))
+  const ignored = Array.from((index >> MARKS.length).toString(16), (digit) =>
+    String.fromCodePoint(0x0591 + parseInt(digit, 16)),
+  )
+  return [...letters, ...ignored].join('')
 }
 
 /** Of the range that is set apart for benchmarks (RFC 2544). */

@@ -20,7 +20,12 @@ export async function attacksSuite({ guesses }: BenchArguments): Promise<string>
     for (const attack of attacks({ ...FULL_SCALE, guesses })) {
       for (const processes of [1, PROCESSES]) {
         const place = processes === 1 ? ({ kind: 'memory' } as const) : redisPlace()
-        const ports = await servers.serve(processes, { place, limits: {}, verifyMs: 0 })
+        const ports = await servers.serve(processes, {
+          place,
+          limits: {},
+          isCollated: attack.isCollated === true,
+          verifyMs: 0,
+        })
         const { reached, victim, seconds } = await carryOut(servers, ports, attack)
         await removePlace(place)
         const numbers = [processes, attack.guesses, reached, attack.bound].map(String)
