@@ -210,6 +210,7 @@ describe('refreshUser', () => {
       expect(events.filter(({ type }) => type !== 'token_issued')).toMatchObject([
         { type: 'grant_revoked', subject: 'alice' },
         { type: 'refresh_refused', reason: 'user_refused' },
+        { type: 'access_token_refused', reason: 'revoked' },
       ])
     },
   )

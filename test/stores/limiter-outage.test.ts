@@ -129,7 +129,7 @@ describe.each(SERVERS)('limits on a $name', ({ own, place }) => {
         signal(hanging, 'SIGCONT')
       }
       whileTried = () => undefined
-      await sleep(REST_MS + 500)
+      await sleep(REST_MS + TIMEOUT_MS + 500)
       for (let time = 0; time < 2; time++) expect(await ask('wrong', HOME)).toBe(400)
       expect(await ask(alice.password, HOME)).toBe(200)
     }
