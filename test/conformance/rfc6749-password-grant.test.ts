@@ -7,7 +7,7 @@ const credentials = basic(webBackend)
 
 describe('RFC 6749 section 4.3.2: access token request', () => {
   test('the example request, at the path and with the credentials of a server of its own', async () => {
-    const client = { id: 's6BhdRkqt3', secret: 'gX1fBat3bV-gX1fBat3bV-gX1fBat3bV' }
+    const client = { id: 's6BhdRkqt3', secret: 'gX1fBat3bV-Qm8sK2vTz5-Lr6yHc9nWd' }
     const { url } = await startTokenServer({
       clients: [client],
       authenticateUser: (username, password) =>

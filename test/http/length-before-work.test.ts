@@ -222,7 +222,9 @@ test.each([
 
 test('Looks for no client by a Basic header that is longer than any that a registered client can send', async () => {
   const asked: string[] = []
-  const longest = { id: 'i'.repeat(1024), secret: '%'.repeat(1024) }
+  // Every visible character, in an order that does not repeat.
+  const characters = Array.from({ length: 1024 }, (_, index) => 0x21 + ((index * index + index) % 83))
+  const longest = { id: 'i'.repeat(1024), secret: String.fromCharCode(...characters) }
   const clients = (id: string) => {
     asked.push(id)
     return id === longest.id ? longest : undefined
@@ -231,6 +233,6 @@ test('Looks for no client by a Basic header that is longer than any that a regis
   const tooLong = await requestToken(url, login, basic({ id: 'x'.repeat(8000), secret: 'x' }))
   expect([tooLong.status, tooLong.body['error']]).toEqual([401, 'invalid_client'])
   expect(asked).toEqual([])
-  const encoded = { id: '%69'.repeat(1024), secret: '%25'.repeat(1024) }
+  const encoded = { id: '%69'.repeat(1024), secret: characters.map((code) => `%${code.toString(16)}`).join('') }
   expect((await requestToken(url, login, basic(encoded))).status).toBe(200)
 })
