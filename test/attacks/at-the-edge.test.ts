@@ -109,7 +109,7 @@ await onEveryStore(
 )
 
 test(
-  'Of 300 guesses whose connections are aborted exactly 10 are tried, and the next is refused.',
+  'Of guesses whose connections are aborted, 300 at once, exactly 10 are tried, and the next is refused.',
   async () => {
     const [port = 0] = await servers.serve(1, {
       place: { kind: 'memory' },
@@ -125,20 +125,26 @@ test(
       'end-user-address': '192.0.2.1',
     }
     const body = new URLSearchParams({ grant_type: 'password', username: 'dave', password: 'wrong' }).toString()
-    const aborted = Array.from({ length: 300 }, async () => {
+    const abort = async () => {
       const asked = request({ host: '127.0.0.1', port, method: 'POST', path: '/token', headers, agent: false })
       asked.on('error', () => undefined)
       asked.end(body)
       await once(asked, 'finish')
       await sleep(5)
       asked.destroy()
-    })
-    await Promise.all(aborted)
-    await sleep(1000) // until the server has read the last of them
+    }
     const agent = new Agent()
-    const next = await logIn(agent, port, 'naming', { username: 'dave', password: 'wrong', address: '192.0.2.1' })
+    let reached = 0
+    let next = 0
+    // A guess whose client has gone before its turn comes is not tried, so one burst need not use up the limit.
+    for (let burst = 0; burst < 10 && next !== 429; burst++) {
+      await Promise.all(Array.from({ length: 300 }, abort))
+      await sleep(1000) // until the server has read the last of them
+      next = await logIn(agent, port, 'naming', { username: 'dave', password: 'wrong', address: '192.0.2.1' })
+      reached += await servers.reached()
+    }
     agent.destroy()
-    expect({ next, reached: await servers.reached() }).toEqual({ next: 429, reached: 10 })
+    expect({ next, reached }).toEqual({ next: 429, reached: 10 })
   },
   TEST_MS,
 )

@@ -177,7 +177,7 @@ describe('the stream of the operator’s desk', () => {
 
 test('The desk adds up the counts of merged events.', async () => {
   const { url } = await startServer(appWithDesk())
-  const viewer = await view(`${url}/desk/events`)
+  const viewer = await view(`${url}/events`)
   const refused = { reason: 'wrong_credentials', code: 'invalid_grant', clientId: 'web', requestId: undefined }
   tell('login_refused', { ...refused, userKey: 'abcdefghijk' })
   tell('login_refused', { ...refused, userKey: undefined, count: 980 })
