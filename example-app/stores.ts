@@ -37,7 +37,7 @@ async function openSqlStores({ driver: database }: Database): Promise<Stores> {
   const counts = database instanceof pg.Pool ? new SqlLimiterStore({ database, prefix: 'any' }) : undefined
   await counts?.migrate()
   const pruning = setInterval(() => {
-    void prune('Expired grants', () => grantStore.prune(Date.now()))
+    void prune('Expired grants', () => grantStore.prune())
     if (counts !== undefined) void prune('Old counts of failed logins', () => counts.prune())
   }, PRUNE_MS).unref()
   return {

@@ -36,10 +36,12 @@ export type RefusalType = 'client_refused' | 'login_refused' | 'access_token_ref
 
 /**
  * Why a second factor was refused: the mfa_token is none of ours, expired, or another client's (`not_valid`), it was used
- * before or has no attempts left (`used_up`), the answer is wrong, the user is no longer let in (`user_refused`), or `verify`
- * refused by an OAuthError (`application`).
+ * before or has no attempts left (`used_up`), `oauth.grants.revokeAll` was called for the user after the password was presented
+ * (`revoked_meanwhile`), the answer is wrong, the user is no longer let in (`user_refused`), or `verify` refused by an OAuthError
+ * (`application`).
  */
-export type SecondFactorRefusal = 'not_valid' | 'used_up' | 'wrong_answer' | 'user_refused' | 'application'
+export type SecondFactorRefusal =
+  'not_valid' | 'used_up' | 'revoked_meanwhile' | 'wrong_answer' | 'user_refused' | 'application'
 
 /**
  * Why a client was refused: no client has that id (`unknown`), the secret is wrong or the client is public and has none
@@ -99,12 +101,13 @@ export type EventDetail =
     } & RefusalCount)
   /**
    * A login was refused: the user name or the password is wrong (`wrong_credentials`), a function of the application
-   * refused by an OAuthError of this `code` (`application`), or logins are stopped (`stopped`, see `oauth.logins`).
+   * refused by an OAuthError of this `code` (`application`), logins are stopped (`stopped`, see `oauth.logins`), or
+   * `oauth.grants.revokeAll` was called for the user while the login was under way (`revoked_meanwhile`).
    * `clientId` is absent at a form of the application's own, and `userKey` if the event stands for several user names.
    */
   | ({
       readonly type: 'login_refused'
-      readonly reason: 'wrong_credentials' | 'application' | 'stopped'
+      readonly reason: 'wrong_credentials' | 'application' | 'stopped' | 'revoked_meanwhile'
       readonly code: string
       readonly clientId: string | undefined
       readonly userKey: string | undefined
@@ -174,6 +177,17 @@ export type EventDetail =
       readonly grantId: string
     }
   | { readonly type: 'grant_revoked'; readonly subject: string; readonly clientId: string; readonly grantId: string }
+  /**
+   * A login ended an older grant: the subject has `refreshTokens.maxPerSubject` of them (`newer_logins`), or the store is full
+   * and the subject of the login had none (`store_full`).
+   */
+  | {
+      readonly type: 'grant_displaced'
+      readonly reason: 'newer_logins' | 'store_full'
+      readonly subject: string
+      readonly clientId: string
+      readonly grantId: string
+    }
   /** All grants of a subject, or all but one. */
   | { readonly type: 'grants_revoked'; readonly subject: string; readonly count: number }
   /** `oauth.keys.reload()` put another key ring in force; `signingKeyId` is that of the key that signs now. */

@@ -15,12 +15,23 @@ export type {
 export { EVENT_CHANNEL } from './options/events.js'
 export type { PasswordCheckGauge } from './admission/password-checks.js'
 export { newGrantId, subjectTag, type Grant } from './grant.js'
-export type { GrantAdministration } from './grants/grant-administration.js'
+export type { GrantAdministration, ListOptions, RevokeAllOptions } from './grants/grant-administration.js'
 export type { AuthenticateOptions } from './authenticate-options.js'
 export type { AuthenticateAtForm } from './login-form/login-form.js'
 export type { LoginAdministration, StoppedLoginsDescription, WhichLogins } from './logins/login-administration.js'
 export type { KeyAdministration, KeyDescription } from './keys/key-administration.js'
-export type { GrantStore, MaybePromise, RevokeAllOptions, Rotation, RotationResult } from './grant-store.js'
+export type {
+  Creation,
+  CreationResult,
+  GrantStore,
+  MaybePromise,
+  PruneOptions,
+  RevocationOfAll,
+  Rotation,
+  RotationResult,
+  Spending,
+  SpendingResult,
+} from './grant-store.js'
 export type { Lifetime } from './lifetime.js'
 export type { LimitName, LimitStoreName } from './limit-name.js'
 export { MFA_GRANT_TYPE } from './mfa-grant-type.js'

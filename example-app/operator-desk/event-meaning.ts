@@ -78,6 +78,11 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
     tone: 'plain',
     sentence: ({ subject, clientId }) => `A session of user ${short(subject)} at ${clientId} was ended.`,
   },
+  grant_displaced: {
+    tone: 'plain',
+    sentence: ({ reason, subject, clientId }) =>
+      `A session of user ${short(subject)} at ${clientId} was ended: ${displaced[reason]}.`,
+  },
   grants_revoked: {
     tone: 'plain',
     sentence: ({ subject, count }) => `${counted(count, 'session')} of user ${short(subject)} ended at once.`,
@@ -109,6 +114,12 @@ const refusedLogin: Readonly<Record<EventOf<'login_refused'>['reason'], (code: s
   wrong_credentials: () => 'the name or the password is wrong',
   application: (code) => `the application says ${code}`,
   stopped: () => 'new logins are stopped',
+  revoked_meanwhile: () => 'all sessions of the user were ended while it was under way',
+}
+
+const displaced: Readonly<Record<EventOf<'grant_displaced'>['reason'], string>> = {
+  newer_logins: 'the user has logged in again too often since',
+  store_full: 'the store of sessions is full',
 }
 
 const shed: Readonly<Record<EventOf<'load_shed'>['reason'], string>> = {
@@ -126,6 +137,7 @@ const refusedRefresh = {
 const refusedSecondFactor = {
   not_valid: "its mfa_token is none of ours, has expired, or is another client's",
   used_up: 'its mfa_token was used before, or has no attempts left',
+  revoked_meanwhile: 'all sessions of the user were ended after the password was given',
   wrong_answer: 'the answer is wrong',
   user_refused: 'the user is no longer let in',
   application: 'the application refused',

@@ -6,10 +6,9 @@ import type { Settings } from '../options/settings.js'
 export async function revokeGrant(
   { grants, onEvent }: Pick<Settings, 'grants' | 'onEvent'>,
   id: string,
-  now: number,
   request?: EventRequest,
 ): Promise<Grant | undefined> {
-  const grant = await grants?.store.revoke(id, now)
+  const grant = await grants?.store.revoke(id)
   if (grant !== undefined) {
     onEvent({ type: 'grant_revoked', subject: grant.subject, clientId: grant.clientId, grantId: grant.id }, request)
   }

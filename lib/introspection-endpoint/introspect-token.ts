@@ -15,19 +15,19 @@ const INACTIVE = { active: false }
 export function introspectToken(settings: Settings): Step {
   return async function introspectToken({ parameters, client, now, response }) {
     const token = presentedToken(settings, parameters.get('token') ?? '', now)
-    answer(response, 200, token === undefined ? INACTIVE : await description(settings, token, client, now))
+    answer(response, 200, token === undefined ? INACTIVE : await description(settings, token, client))
   }
 }
 
-async function description(settings: Settings, token: PresentedToken, client: Client, now: number): Promise<Claims> {
+async function description(settings: Settings, token: PresentedToken, client: Client): Promise<Claims> {
   if (token.kind === 'access_token') {
     if (token.clientId !== client.id && !isForAudienceOf(client, token.claims)) return INACTIVE
-    if (settings.grants !== undefined && !(await livingGrant(settings, token.grantId, now))) return INACTIVE
+    if (settings.grants !== undefined && !(await livingGrant(settings, token.grantId))) return INACTIVE
     return { ...token.claims, active: true, token_type: 'Bearer' }
   }
   const { pointer } = token
   if (pointer.clientId !== client.id) return INACTIVE
-  const grant = await livingGrant(settings, pointer.grantId, now)
+  const grant = await livingGrant(settings, pointer.grantId)
   // One that has been rotated is spent, though a retry may still present it.
   if (grant === undefined || pointer.generation < grant.generation) return INACTIVE
   return {
@@ -49,6 +49,6 @@ function isForAudienceOf(client: Client, { aud }: Claims): boolean {
   return audiences.some((audience) => typeof audience === 'string' && client.introspects.has(audience))
 }
 
-async function livingGrant({ grants }: Settings, id: string | undefined, now: number): Promise<Grant | undefined> {
-  return id === undefined ? undefined : grants?.store.find(id, now)
+async function livingGrant({ grants }: Settings, id: string | undefined): Promise<Grant | undefined> {
+  return id === undefined ? undefined : grants?.store.find(id)
 }

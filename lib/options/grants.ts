@@ -8,14 +8,14 @@ import { refreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing } from '../tokens/key-ring.js'
 import { lifetimeSeconds } from '../lifetime.js'
 import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
-import { isPlainObject, knownMembers, wrong } from './option-kinds.js'
+import { isPlainObject, knownMembers, wholeNumber, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import type { SecretUses } from './secret-uses.js'
 import type { GrantSettings, SecondFactorSettings } from './settings.js'
 
-const MEMBERS = { lifetime: true, idleLifetime: true, retryWindow: true, secret: true } as const
+const MEMBERS = { lifetime: true, idleLifetime: true, retryWindow: true, secret: true, maxPerSubject: true } as const
 
-const STORE_METHODS = ['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune', 'spend'] as const
+const STORE_METHODS = ['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune', 'spend', 'now'] as const
 
 /** What the token endpoint takes as `grant_type`: all that the server says of it comes from here. */
 export function grantTypesOf(
@@ -50,6 +50,7 @@ export function grantsOption(
     idleLifetime = '14d',
     retryWindow = '10s',
     secret,
+    maxPerSubject = 100,
   } = knownMembers('refreshTokens', given, MEMBERS)
   return {
     store: new TimeLimitedStore(
@@ -61,6 +62,7 @@ export function grantsOption(
     lifetime: lifetimeSeconds('refreshTokens.lifetime', lifetime) * 1000,
     idleLifetime: lifetimeSeconds('refreshTokens.idleLifetime', idleLifetime) * 1000,
     retryWindow: lifetimeSeconds('refreshTokens.retryWindow', retryWindow) * 1000,
+    maxPerSubject: maxPerSubject === false ? undefined : wholeNumber('refreshTokens.maxPerSubject', maxPerSubject, 1),
   }
 }
 

@@ -27,6 +27,11 @@ export interface RefreshTokenOptions {
   retryWindow?: Lifetime
   /** The HS256 secret of refresh tokens, 32 bytes or more. Default: derived from each signing key (HKDF-SHA256). */
   secret?: string | Uint8Array
+  /**
+   * How many sessions one user may have, through all clients: a login beyond that ends the user's oldest one, with the event
+   * `grant_displaced`. It keeps one account from filling the store. `false`: any number. Default: 100.
+   */
+  maxPerSubject?: number | false
 }
 
 /** Finds a user again by the subject; `false`, `null` or `undefined` where there is none, or none that is let in any more. */

@@ -45,8 +45,10 @@ export function secondFactorOption(
   if (wholeNumber('secondFactor.attempts', attempts, 1) > MOST_ATTEMPTS) {
     throw wrong('secondFactor.attempts', attempts, `give ${MOST_ATTEMPTS} or fewer`)
   }
+  const lifetimeInSeconds = timerSeconds('secondFactor.lifetime', lifetime)
   return {
-    tokens: mfaTokens(issuer, keyRing, timerSeconds('secondFactor.lifetime', lifetime)),
+    tokens: mfaTokens(issuer, keyRing, lifetimeInSeconds),
+    lifetime: lifetimeInSeconds * 1000,
     // Just checked, as is the next. `refreshUser` may rely on a client, which there is but at a login form.
     findUser: find as SecondFactorSettings['findUser'],
     verify: verify as SecondFactorOptions['verify'],

@@ -86,6 +86,8 @@ export interface GrantSettings {
   readonly lifetime: number
   readonly idleLifetime: number
   readonly retryWindow: number
+  /** `undefined`: any number. */
+  readonly maxPerSubject: number | undefined
 }
 
 export interface SecondFactorSettings {
@@ -95,6 +97,8 @@ export interface SecondFactorSettings {
   readonly sendCode: SecondFactorOptions['sendCode'] | undefined
   /** Answers that one mfa_token may be tried with. */
   readonly attempts: number
+  /** How long an mfa_token is valid, in milliseconds. */
+  readonly lifetime: number
   /** Where mfa_tokens are spent: that of the grants. */
   readonly store: GrantStore
 }

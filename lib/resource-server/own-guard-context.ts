@@ -15,7 +15,7 @@ export function ownGuardContext(settings: Settings): GuardContext {
     isLiving:
       grants === undefined
         ? undefined
-        : async (_token, { sid }, now) => (await grants.store.find(String(sid), now * 1000)) !== undefined,
+        : async (_token, { sid }) => (await grants.store.find(String(sid))) !== undefined,
     revocationRemedy: 'refreshTokens is false, so that no grants are kept',
     onRefused: refusalReport(onEvent, isHeard),
     refusalOf(error, request, { id, address, endUserAddress }) {

@@ -17,7 +17,7 @@ export function revokeToken(settings: Settings): Step {
       token?.kind === 'refresh_token'
         ? [token.pointer.clientId, token.pointer.grantId]
         : [token?.clientId, token?.grantId]
-    if (clientId === client.id && grantId !== undefined) await revokeGrant(settings, grantId, now, request)
+    if (clientId === client.id && grantId !== undefined) await revokeGrant(settings, grantId, request)
     answer(response, 200, {})
   }
 }

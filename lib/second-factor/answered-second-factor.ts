@@ -55,17 +55,23 @@ export async function answeredSecondFactor(
   return { user, methods: verdict.methods }
 }
 
-/** Rejects where it comes to no verdict, or where the mfa_token was spent before. */
+/** Why an mfa_token that the store does not take is refused. */
+const REFUSALS = { again: 'used_up', refused: 'revoked_meanwhile' } as const
+
+/** Rejects if it comes to no verdict, or if the mfa_token was spent before or is older than `oauth.grants.revokeAll`. */
 async function tried(
   secondFactor: SecondFactorSettings,
   { token, answer, context, now }: SecondFactorAnswer,
   refused: (reason: SecondFactorRefusal) => OAuthError,
 ): Promise<{ readonly user: User; readonly verdict: Verdict }> {
-  if (!(await takeAttempt(secondFactor, token, now))) throw refused('used_up')
+  const attempt = await takeAttempt(secondFactor, token, now)
+  if (attempt !== 'first') throw refused(REFUSALS[attempt])
   const user = await secondFactor.findUser(token.subject, context)
   if (user === false || user === null || user === undefined) throw refused('user_refused')
   const verdict = await verdictOnAnswer(secondFactor, user, answer, context)
-  if (verdict.isRight && !(await spendMfaToken(secondFactor, token, now))) throw refused('used_up')
+  if (!verdict.isRight) return { user, verdict }
+  const use = await spendMfaToken(secondFactor, token, now)
+  if (use !== 'first') throw refused(REFUSALS[use])
   return { user, verdict }
 }
 

@@ -16,21 +16,25 @@ export interface HalfLogin {
 
 /**
  * The refusal that sends the client on to the second factor, with an mfa_token that says whose password was right.
- * @throws Error where no second factor is offered: the user is not let in.
+ * Rejects with an Error if no second factor is offered, so that the user is not let in, and with a GrantStoreError if the store does
+ * not say what time it is.
  */
-export function mfaRequired(
+export async function mfaRequired(
   { secondFactor, onEvent }: Settings,
   { now, ...login }: HalfLogin,
   request?: EventRequest,
-): OAuthError {
+): Promise<OAuthError> {
   if (secondFactor === undefined) {
     throw new Error(
       'authenticateUser answered requireSecondFactor(user), and nobody can check one: give the option secondFactor, with verify.',
     )
   }
   const { subject, clientId, userKey } = login
+  // By the store's clock, because another process may check it. What the call took counts as if the password had come earlier.
+  const time = await secondFactor.store.now(subject)
+  const beganAt = time - (Date.now() - now)
   onEvent({ type: 'second_factor_required', subject, clientId, userKey }, request)
   return new OAuthError('mfa_required', 'A second factor is required', {
-    members: { mfa_token: secondFactor.tokens.sign(login, Math.floor(now / 1000)) },
+    members: { mfa_token: secondFactor.tokens.sign({ ...login, beganAt }, Math.floor(now / 1000)) },
   })
 }

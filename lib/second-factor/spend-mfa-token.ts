@@ -1,4 +1,4 @@
-import type { MaybePromise } from '../grant-store.js'
+import type { MaybePromise, SpendingResult } from '../grant-store.js'
 import type { SecondFactorSettings } from '../options/settings.js'
 import type { MfaToken } from '../tokens/mfa-token.js'
 
@@ -9,25 +9,34 @@ const CLOCK_MARGIN = 60_000
 
 /**
  * Takes one of the attempts that an mfa_token has, before the answer is tried, so that answers that overlap do not slip
- * through together. Resolves to whether there was one left.
+ * through together. Resolves to `first` if there was one left.
  */
-export async function takeAttempt({ store, attempts }: Spending, token: MfaToken, now: number): Promise<boolean> {
+export async function takeAttempt(
+  { store, attempts }: Spending,
+  token: MfaToken,
+  now: number,
+): Promise<SpendingResult> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    if (await spend(store, token, `.${attempt}`, now)) return true
+    const result = await spend(store, token, `.${attempt}`, now)
+    if (result !== 'again') return result
   }
-  return false
+  return 'again'
 }
 
 /**
  * Spends an mfa_token, and the attempts that are left of it, so that whoever finds it later cannot even try an answer.
- * Resolves to whether this was the first to spend it.
+ * Resolves to `first` if nobody had spent it.
  */
-export async function spendMfaToken({ store, attempts }: Spending, token: MfaToken, now: number): Promise<boolean> {
+export async function spendMfaToken(
+  { store, attempts }: Spending,
+  token: MfaToken,
+  now: number,
+): Promise<SpendingResult> {
   const rest = Array.from({ length: attempts }, async (_, index) => spend(store, token, `.${index + 1}`, now))
-  const [isFirst] = await Promise.all([spend(store, token, '', now), ...rest])
-  return isFirst
+  const [result] = await Promise.all([spend(store, token, '', now), ...rest])
+  return result
 }
 
-function spend(store: Spending['store'], token: MfaToken, part: string, now: number): MaybePromise<boolean> {
-  return store.spend(token.id + part, token.expiresAt + CLOCK_MARGIN, now)
+function spend(store: Spending['store'], token: MfaToken, part: string, now: number): MaybePromise<SpendingResult> {
+  return store.spend({ id: token.id + part, lifetime: token.expiresAt + CLOCK_MARGIN - now, login: token })
 }

@@ -1,3 +1,4 @@
+import { lockedSubject, postgresCreateFunction } from './postgres-create-function.js'
 import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.js'
 import { migrationsTable, type SqlMigrations } from './sql-migrations.js'
 
@@ -7,7 +8,11 @@ export interface PostgresDriver {
 }
 
 /** A page left a fifth empty has room for the next version of a row, so that a rotation need not touch the indexes. */
-const DIALECT = { key: 'text COLLATE "C"', tableOptions: ' WITH (fillfactor = 80)' }
+const DIALECT = {
+  key: 'text COLLATE "C"',
+  tableOptions: ' WITH (fillfactor = 80)',
+  createFunction: postgresCreateFunction,
+}
 
 /** Plain statements, no prepared ones: those are lost behind a pooler that gives each transaction another connection. */
 export function postgresDatabase(driver: PostgresDriver): SqlDatabase {
@@ -17,8 +22,10 @@ export function postgresDatabase(driver: PostgresDriver): SqlDatabase {
     migrate: async (table, migrations) => {
       await driver.query(migrationScript(table, migrations))
     },
-    clock: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
     now: 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)',
+    clock: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
+    lockSubject: lockedSubject,
+    hasCreateFunction: true,
   }
 }
 

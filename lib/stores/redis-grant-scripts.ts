@@ -1,80 +1,147 @@
 import { redisScript } from './redis-script.js'
 
 /**
- * All grants of a subject are the fields of one hash, so each script has one key and a cluster never has to look at
- * two. A value is that of `redis-grant-value.ts`; the scripts change its numbers and compare its texts as they stand.
+ * All grants of a subject are the fields of one hash, so each script has one key, or a second one in the same slot that holds when
+ * all grants of a subject were revoked: a cluster never has to look at two slots. A value is that of `redis-grant-value.ts`; the
+ * scripts change its numbers and compare its texts as they stand. Times are the server's, one all through a script.
  */
-const PARSE = `
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`
+
+const PARSE = `${NOW}
 local function parse(value)
-  return string.match(value, '^(%S+) (%S+) (%S+) (%S+) ([^\\n]*)\\n([^\\n]*)\\n(.*)$')
+  return string.match(value, '^(%S+) (%S+) (%S+) (%S+) (%S+) ([^\\n]*)\\n([^\\n]*)\\n(.*)$')
 end
-local function expired(value, now)
+local function expired(value)
   local _, _, expiresAt = parse(value)
-  return tonumber(expiresAt) <= tonumber(now)
+  return tonumber(expiresAt) <= now
 end`
 
-/** The server drops the key once the last of its grants has expired; the time is counted by the server's clock alone. */
+/** The server drops the key once the last of its grants has expired. */
 const KEEP = `
-local function keep(expiresAt, now)
-  local left = tonumber(expiresAt) - tonumber(now)
-  if left > redis.call('PTTL', KEYS[1]) then redis.call('PEXPIRE', KEYS[1], left) end
+local function keep(expiresAt)
+  local left = math.max(1, tonumber(expiresAt) - now)
+  if left > redis.call('PTTL', KEYS[1]) then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', left)) end
 end`
 
-/** ARGV: id, value, expiry, now. Looks at a few other grants of the key, so that expired ones never pile up. */
-export const CREATE = redisScript(`${PARSE}${KEEP}
+/** Whether all grants of a subject were revoked since a login began. */
+const REFUSES = `
+local function refuses(subject, beganAt)
+  local revokedAt = redis.call('HGET', KEYS[2], subject)
+  return revokedAt and tonumber(revokedAt) >= beganAt
+end`
+
+/**
+ * KEYS: the hash, the revocations. ARGV: id, value, expiry, the age of the login, the grants that the subject may have or 0, subject.
+ * Looks at a few other grants of the key, so that expired ones never pile up. Returns the ids and values of the grants that it
+ * ended; if there are very many, the oldest of a sample.
+ */
+export const CREATE = redisScript(`${PARSE}${KEEP}${REFUSES}
+if refuses(ARGV[6], now - ARGV[4]) then return {'refused'} end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-keep(ARGV[3], ARGV[4])
+keep(ARGV[3])
 local some = redis.call('HRANDFIELD', KEYS[1], 8, 'WITHVALUES')
 for i = 1, #some, 2 do
-  if expired(some[i + 1], ARGV[4]) then redis.call('HDEL', KEYS[1], some[i]) end
-end`)
+  if some[i] ~= ARGV[1] and expired(some[i + 1]) then redis.call('HDEL', KEYS[1], some[i]) end
+end
+local reply = {'created'}
+local most = tonumber(ARGV[5])
+local count = redis.call('HLEN', KEYS[1])
+if most == 0 or count <= most then return reply end
+local all = count <= most + 1000 and redis.call('HGETALL', KEYS[1])
+  or redis.call('HRANDFIELD', KEYS[1], most + 1000, 'WITHVALUES')
+local others = {}
+for i = 1, #all, 2 do
+  local _, _, expiresAt, _, createdAt, _, subject = parse(all[i + 1])
+  if subject == ARGV[6] and all[i] ~= ARGV[1] and tonumber(expiresAt) > now then
+    table.insert(others, {id = all[i], value = all[i + 1], createdAt = tonumber(createdAt)})
+  end
+end
+table.sort(others, function(one, other)
+  if one.createdAt == other.createdAt then return one.id < other.id end
+  return one.createdAt > other.createdAt
+end)
+for i = most, #others do
+  redis.call('HDEL', KEYS[1], others[i].id)
+  table.insert(reply, others[i].id)
+  table.insert(reply, others[i].value)
+end
+return reply`)
 
-/** ARGV: id, client, the presented generation, the next, now, the retry window's start, the idle expiry. */
+/** ARGV: id, client, the presented generation, the next, the retry window, the idle lifetime. */
 export const ROTATE = redisScript(`${PARSE}${KEEP}
 local value = redis.call('HGET', KEYS[1], ARGV[1])
-if not value or expired(value, ARGV[5]) then return {'absent'} end
-local generation, rotatedAt, expiresAt, endsAt, client, subject, rest = parse(value)
+if not value or expired(value) then return {'absent'} end
+local generation, rotatedAt, expiresAt, endsAt, createdAt, client, subject, rest = parse(value)
 if client ~= ARGV[2] then return {'absent'} end
 if tonumber(ARGV[3]) >= tonumber(generation) then
-  local time = redis.call('TIME')
-  local clock = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-  rotatedAt = tonumber(clock) > tonumber(ARGV[5]) and clock or ARGV[5]
-  expiresAt = tonumber(endsAt) < tonumber(ARGV[7]) and endsAt or ARGV[7]
-  value = table.concat({ARGV[4], rotatedAt, expiresAt, endsAt, client}, ' ') .. '\\n' .. subject .. '\\n' .. rest
+  rotatedAt = string.format('%.0f', now)
+  expiresAt = string.format('%.0f', math.min(tonumber(endsAt), now + ARGV[6]))
+  local numbers = table.concat({ARGV[4], rotatedAt, expiresAt, endsAt, createdAt, client}, ' ')
+  value = table.concat({numbers, subject, rest}, '\\n')
   redis.call('HSET', KEYS[1], ARGV[1], value)
-  keep(expiresAt, ARGV[5])
+  keep(expiresAt)
   return {'rotated', value}
 end
-if tonumber(ARGV[4]) == tonumber(generation) and tonumber(rotatedAt) >= tonumber(ARGV[6]) then
+if tonumber(ARGV[4]) == tonumber(generation) and tonumber(rotatedAt) >= now - ARGV[5] then
   return {'retried', value}
 end
 redis.call('HDEL', KEYS[1], ARGV[1])
 return {'reused', value}`)
 
 /** ARGV: id. */
-export const FIND = redisScript(`return redis.call('HGET', KEYS[1], ARGV[1])`)
-
-/** Answers id and value by turns: of all subjects that the key is for, and of expired grants too. */
-export const LIST = redisScript(`return redis.call('HGETALL', KEYS[1])`)
-
-/** ARGV: id. */
-export const REVOKE = redisScript(`
+export const FIND = redisScript(`${PARSE}
 local value = redis.call('HGET', KEYS[1], ARGV[1])
-redis.call('HDEL', KEYS[1], ARGV[1])
-return value`)
+return value and not expired(value) and value or false`)
 
-/** The key is of one id. ARGV: how long it stays spent, in milliseconds. Answers 1 for the first who spends it. */
-export const SPEND = redisScript(`return redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1]) and 1 or 0`)
-
-/** ARGV: subject, the id that is kept, now. */
-export const REVOKE_ALL = redisScript(`${PARSE}
-local ended = 0
-local all = redis.call('HGETALL', KEYS[1])
-for i = 1, #all, 2 do
-  local _, _, _, _, _, subject = parse(all[i + 1])
-  if subject == ARGV[1] and all[i] ~= ARGV[2] then
-    redis.call('HDEL', KEYS[1], all[i])
-    if not expired(all[i + 1], ARGV[3]) then ended = ended + 1 end
+/**
+ * ARGV: subject, the cursor of the last step or 0, how many fields a step looks at, the time of creation from which on grants are
+ * wanted. Returns the next cursor, then ids and values.
+ */
+export const LIST_SOME = redisScript(`${PARSE}
+local scan = redis.call('HSCAN', KEYS[1], ARGV[2], 'COUNT', ARGV[3])
+local reply = {scan[1]}
+for i = 1, #scan[2], 2 do
+  local _, _, expiresAt, _, createdAt, _, subject = parse(scan[2][i + 1])
+  if subject == ARGV[1] and tonumber(expiresAt) > now and tonumber(createdAt) >= tonumber(ARGV[4]) then
+    table.insert(reply, scan[2][i])
+    table.insert(reply, scan[2][i + 1])
   end
 end
-return ended`)
+return reply`)
+
+/** ARGV: id. */
+export const REVOKE = redisScript(`${PARSE}
+local value = redis.call('HGET', KEYS[1], ARGV[1])
+redis.call('HDEL', KEYS[1], ARGV[1])
+return value and not expired(value) and value or false`)
+
+/**
+ * KEYS: the hash, the revocations. ARGV: subject, the id that is kept, the lifetime of a login, the cursor of the last step or 0, how
+ * many fields a step looks at. The first step has `create` and `spend` refuse the logins that began before. Returns the next
+ * cursor and how many living grants it ended.
+ */
+export const REVOKE_SOME = redisScript(`${PARSE}
+if ARGV[4] == '0' then
+  redis.call('HSET', KEYS[2], ARGV[1], string.format('%.0f', now))
+  if tonumber(ARGV[3]) > redis.call('PTTL', KEYS[2]) then redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
+end
+local scan = redis.call('HSCAN', KEYS[1], ARGV[4], 'COUNT', ARGV[5])
+local ended = 0
+for i = 1, #scan[2], 2 do
+  local _, _, _, _, _, _, subject = parse(scan[2][i + 1])
+  if subject == ARGV[1] and scan[2][i] ~= ARGV[2] and redis.call('HDEL', KEYS[1], scan[2][i]) == 1 then
+    if not expired(scan[2][i + 1]) then ended = ended + 1 end
+  end
+end
+return {scan[1], ended}`)
+
+/** KEYS: that of one id, the revocations. ARGV: the lifetime in milliseconds; the subject and the beginning of the login, or nothing. */
+export const SPEND = redisScript(`${REFUSES}
+if ARGV[2] and refuses(ARGV[2], tonumber(ARGV[3])) then return 'refused' end
+return redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1]) and 'first' or 'again'`)
+
+/** The key says which server of a cluster is asked. */
+export const CLOCK = redisScript(`${NOW}
+return string.format('%.0f', now)`)

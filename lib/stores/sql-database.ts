@@ -14,8 +14,12 @@ export interface SqlDatabase {
   changes(statement: string, values: readonly SqlValue[]): MaybePromise<number>
   /** Brings the tables to their newest version, as one transaction that no other process comes between. */
   migrate(table: string, migrations: SqlMigrations): MaybePromise<void>
-  /** The milliseconds since the epoch as the database sees them, for statements that may have waited in a queue. */
-  readonly clock: string
-  /** The same when the statement began, and the same all through it. */
+  /** The milliseconds since the epoch as the database sees them: when the statement began, and the same all through it. */
   readonly now: string
+  /** The same at the very moment, which is later if the statement waited for a lock. */
+  readonly clock: string
+  /** A statement that keeps others from creating a grant of a subject until it is over, put before it as a `WITH`. */
+  readonly lockSubject: (table: string, subject: string) => string
+  /** Whether the migrations made a function that creates a grant. */
+  readonly hasCreateFunction: boolean
 }

@@ -4,6 +4,8 @@ export interface SqlDialect {
   readonly key: string
   /** What stands behind the columns of the table. */
   readonly tableOptions: string
+  /** Makes what creates a grant, in a database where that takes more than one statement. Otherwise empty. */
+  readonly createFunction: (table: string) => string
 }
 
 /** What brings a table to each version: the first entry to version 1, and so on. */
@@ -15,7 +17,7 @@ export type SqlMigrations = (table: string, dialect: SqlDialect) => readonly str
  *
  * `expires_at` has no index, because each rotation would have to move it there: pruning reads the whole table instead.
  */
-export function sqlMigrations(table: string, { key, tableOptions }: SqlDialect): readonly string[] {
+export function sqlMigrations(table: string, { key, tableOptions, createFunction }: SqlDialect): readonly string[] {
   return [
     `CREATE TABLE ${table} (
        id ${key} PRIMARY KEY,
@@ -33,12 +35,23 @@ export function sqlMigrations(table: string, { key, tableOptions }: SqlDialect):
      )${tableOptions};
      CREATE INDEX ${table}_subject ON ${table} (subject);`,
     `CREATE TABLE ${spentTable(table)} (id ${key} PRIMARY KEY, expires_at bigint NOT NULL);`,
+    `CREATE TABLE ${revokedTable(table)} (
+       subject ${key} PRIMARY KEY,
+       revoked_at bigint NOT NULL,
+       expires_at bigint NOT NULL
+     );
+     ${createFunction(table)}`,
   ]
 }
 
 /** The table of ids that are spent. */
 export function spentTable(table: string): string {
   return `${table}_spent`
+}
+
+/** The table of subjects whose grants were all revoked lately, and when. */
+export function revokedTable(table: string): string {
+  return `${table}_revoked`
 }
 
 /** The table that remembers which migrations ran. */

@@ -13,7 +13,10 @@ export interface SqliteDriver {
   prepare(sql: string): SqliteStatement
 }
 
-const DIALECT = { key: 'text', tableOptions: '' }
+const DIALECT = { key: 'text', tableOptions: '', createFunction: () => '' }
+
+/** Julian days; 2440587.5 is the epoch. It is read once a statement, after any wait for a lock. */
+const NOW = "CAST((julianday('now') - 2440587.5) * 86400000 AS integer)"
 
 export function sqliteDatabase(driver: SqliteDriver): SqlDatabase {
   const prepared = new Map<string, SqliteStatement>()
@@ -39,8 +42,10 @@ export function sqliteDatabase(driver: SqliteDriver): SqlDatabase {
         throw error
       }
     },
-    clock: '0', // nothing waits in a queue here
-    now: "CAST((julianday('now') - 2440587.5) * 86400000 AS integer)", // Julian days; 2440587.5 is the epoch
+    now: NOW,
+    clock: NOW,
+    lockSubject: () => '', // one statement writes at a time
+    hasCreateFunction: false,
   }
 }
 

@@ -2,6 +2,8 @@ import type { GrantStore, MaybePromise } from '../grant-store.js'
 import { concurrency } from './contract/concurrency.js'
 import { ending } from './contract/ending.js'
 import { keeping } from './contract/keeping.js'
+import { ownClock } from './contract/own-clock.js'
+import { refusingEarlierLogins } from './contract/refusing-earlier-logins.js'
 import { rotating } from './contract/rotating.js'
 import { spending } from './contract/spending.js'
 
@@ -12,6 +14,15 @@ export interface ContractCase {
   readonly run: () => Promise<void>
 }
 
+export interface ContractOptions {
+  /**
+   * Whose clock the store judges by. `'store'`: that of its server. The cases then set `Date.now` a minute ahead and back
+   * meanwhile, so run them one by one. `'process'`: that of the process, for a store that no second process shares.
+   * Default: `'store'`.
+   */
+  readonly clock?: 'store' | 'process' | undefined
+}
+
 /**
  * The contract of {@link GrantStore} as cases for any test runner:
  *
@@ -19,11 +30,16 @@ export interface ContractCase {
  * for (const { title, run } of grantStoreContract(() => new MyGrantStore())) test(title, run)
  * ```
  *
- * @param createStore Makes the store, or answers the same one each time. What earlier runs left in it does no harm, but
- *   nobody else may use its data meanwhile: the cases live a day ahead of the clock, and prune.
+ * @param createStore Makes the store, or returns the same one each time. What earlier runs left in it does no harm, but
+ *   nobody else may use its data meanwhile, because the cases prune. The store's clock and that of this process may differ
+ *   by a few seconds.
  */
-export function grantStoreContract(createStore: () => MaybePromise<GrantStore>): readonly ContractCase[] {
-  return Object.entries({ ...keeping, ...rotating, ...ending, ...spending, ...concurrency }).map(([title, check]) => ({
+export function grantStoreContract(
+  createStore: () => MaybePromise<GrantStore>,
+  { clock = 'store' }: ContractOptions = {},
+): readonly ContractCase[] {
+  const checks = { ...keeping, ...rotating, ...ending, ...spending, ...refusingEarlierLogins, ...concurrency }
+  return Object.entries({ ...checks, ...(clock === 'store' && ownClock) }).map(([title, check]) => ({
     title,
     run: async () => {
       await check(await createStore())

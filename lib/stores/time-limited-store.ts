@@ -1,11 +1,22 @@
 import type { Grant } from '../grant.js'
-import type { GrantStore, MaybePromise, RevokeAllOptions, Rotation, RotationResult } from '../grant-store.js'
+import type {
+  Creation,
+  CreationResult,
+  GrantStore,
+  MaybePromise,
+  PruneOptions,
+  RevocationOfAll,
+  Rotation,
+  RotationResult,
+  Spending,
+  SpendingResult,
+} from '../grant-store.js'
 import { timeLimit } from '../time-limit.js'
 import { GrantStoreError } from './grant-store-error.js'
 
 /**
  * A store whose every call settles within `limit` milliseconds, and fails with a {@link GrantStoreError} only. What a
- * store answers at once is passed on at once, without a promise or a timer.
+ * store answers at once is passed on at once, without a promise or a timer. `prune` takes as long as it takes.
  */
 export class TimeLimitedStore implements GrantStore {
   readonly #store: GrantStore
@@ -16,46 +27,55 @@ export class TimeLimitedStore implements GrantStore {
     this.#limit = limit
   }
 
-  create(grant: Grant, now: number): MaybePromise<void> {
-    return this.#within('create', (store) => store.create(grant, now))
+  create(creation: Creation): MaybePromise<CreationResult> {
+    return this.#within('create', (store) => store.create(creation))
   }
 
   rotate(rotation: Rotation): MaybePromise<RotationResult> {
     return this.#within('rotate', (store) => store.rotate(rotation))
   }
 
-  find(id: string, now: number): MaybePromise<Grant | undefined> {
-    return this.#within('find', (store) => store.find(id, now))
+  find(id: string): MaybePromise<Grant | undefined> {
+    return this.#within('find', (store) => store.find(id))
   }
 
-  list(subject: string, now: number): MaybePromise<Grant[]> {
-    return this.#within('list', (store) => store.list(subject, now))
+  list(subject: string, limit: number): MaybePromise<Grant[]> {
+    return this.#within('list', (store) => store.list(subject, limit))
   }
 
-  revoke(id: string, now: number): MaybePromise<Grant | undefined> {
-    return this.#within('revoke', (store) => store.revoke(id, now))
+  revoke(id: string): MaybePromise<Grant | undefined> {
+    return this.#within('revoke', (store) => store.revoke(id))
   }
 
-  revokeAll(subject: string, now: number, options?: RevokeAllOptions): MaybePromise<number> {
-    return this.#within('revokeAll', (store) => store.revokeAll(subject, now, options))
+  revokeAll(subject: string, revocation: RevocationOfAll): MaybePromise<number> {
+    return this.#within('revokeAll', (store) => store.revokeAll(subject, revocation))
   }
 
-  spend(id: string, expiresAt: number, now: number): MaybePromise<boolean> {
-    return this.#within('spend', (store) => store.spend(id, expiresAt, now))
+  spend(spending: Spending): MaybePromise<SpendingResult> {
+    return this.#within('spend', (store) => store.spend(spending))
   }
 
-  prune(now: number): MaybePromise<number> {
-    return this.#within('prune', (store) => store.prune(now))
+  now(subject: string): MaybePromise<number> {
+    return this.#within('now', (store) => store.now(subject))
   }
 
-  #within<T>(act: keyof GrantStore, call: (store: GrantStore) => MaybePromise<T>): MaybePromise<T> {
+  /** Without a limit: a table of millions takes minutes, in steps that hold nobody up. */
+  prune(options?: PruneOptions): MaybePromise<number> {
+    return this.#within('prune', (store) => store.prune(options), Infinity)
+  }
+
+  #within<T>(
+    act: keyof GrantStore,
+    call: (store: GrantStore) => MaybePromise<T>,
+    limit = this.#limit,
+  ): MaybePromise<T> {
     let answer: MaybePromise<T>
     try {
       answer = call(this.#store)
     } catch (cause) {
       throw failed(act, cause)
     }
-    return isPromise(answer) ? settledWithin(this.#limit, act, answer) : answer
+    return isPromise(answer) ? settledWithin(limit, act, answer) : answer
   }
 }
 
@@ -67,6 +87,7 @@ function settledWithin<T>(limit: number, act: keyof GrantStore, answer: Promise<
   const settled = Promise.resolve(answer).catch((cause: unknown) => {
     throw failed(act, cause)
   })
+  if (limit === Infinity) return settled
   return timeLimit(
     settled,
     limit,

@@ -10,7 +10,11 @@ export function askForSecondFactor(settings: Settings): Step {
   async function ask(request: EndpointRequest): Promise<void> {
     const { user, subject, knownClient, scope, userKey, spelledNameKey, now } = request
     if (user !== undefined) await sendCode(settings, request, user)
-    throw mfaRequired(settings, { subject, clientId: knownClient?.id, scope, userKey, spelledNameKey, now }, request)
+    throw await mfaRequired(
+      settings,
+      { subject, clientId: knownClient?.id, scope, userKey, spelledNameKey, now },
+      request,
+    )
   }
   return function askForSecondFactor(request) {
     if (request.isSecondFactorRequired) return ask(request)

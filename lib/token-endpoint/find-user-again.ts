@@ -15,7 +15,7 @@ export function findUserAgain(settings: Settings): Step {
     const user = await refreshUser(subject, { client, scope, request: http })
     if (user === false || user === null || user === undefined) {
       const { grantId } = refreshToken
-      await revokeGrant(settings, grantId, request.now, request)
+      await revokeGrant(settings, grantId, request)
       onEvent({ type: 'refresh_refused', reason: 'user_refused', clientId: client.id, grantId }, request)
       throw refusedRefreshToken()
     }

@@ -1,14 +1,26 @@
 import type { Request } from 'express'
+import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
-import { newGrantId } from '../grant.js'
-import { warnOfOneProcess } from '../stores/one-process-warning.js'
+import { newGrantId, type Grant } from '../grant.js'
+import type { GrantStore } from '../grant-store.js'
+import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
+import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
+import { refusedSecondFactor } from '../second-factor/refused-second-factor.js'
+import { warnOfOneProcess } from '../stores/one-process-warning.js'
 
 /** As much of `User-Agent` as a page of sessions shows. */
 const USER_AGENT_LENGTH = 256
 
-/** Remembers the grant: one row for this login, however often it will be refreshed. */
-export function rememberGrant({ grants, accessTokenLifetime }: Settings): Step {
+/** A store that took longer may have judged the age of the login late. Milliseconds. */
+const PROMPT = 100
+
+/**
+ * Remembers the grant: one row for this login, however often it will be refreshed. A login that began before
+ * `oauth.grants.revokeAll` is refused like one with a wrong password, which it may have by now.
+ */
+export function rememberGrant(settings: Settings): Step {
+  const { grants, accessTokenLifetime, onEvent } = settings
   return async function rememberGrant(request) {
     if (grants === undefined) return
     const { client, subject, scope, http, endUserAddress, now } = request
@@ -28,9 +40,42 @@ export function rememberGrant({ grants, accessTokenLifetime }: Settings): Step {
       ...origin(http, endUserAddress),
     }
     if (grants.isForOneProcess && http.app.get('env') === 'production') warnOfOneProcess()
-    await grants.store.create(grant, now)
+    const askedAt = Date.now()
+    const result = await grants.store.create({ grant, age: askedAt - now, maxPerSubject: grants.maxPerSubject })
+    if (result.outcome === 'refused') throw revokedMeanwhile(settings, request)
+    for (const { id: grantId, subject: owner, clientId } of result.displaced) {
+      const reason = owner === subject ? 'newer_logins' : 'store_full'
+      onEvent({ type: 'grant_displaced', reason, subject: owner, clientId, grantId }, request)
+    }
+    if (Date.now() - askedAt > PROMPT && (await isRevokedByNow(grants.store, grant))) {
+      throw revokedMeanwhile(settings, request)
+    }
     request.grant = grant
   }
+}
+
+/**
+ * Asks again with the age that the login has by now: a driver that waited for a connection sent an age that was too low by as
+ * much, so that a revocation meanwhile looked older than the login. Ends the grant if it was.
+ */
+async function isRevokedByNow(store: GrantStore, { id, subject, createdAt }: Grant): Promise<boolean> {
+  const time = await store.now(subject)
+  const login = { subject, beganAt: time - (Date.now() - createdAt) }
+  if ((await store.spend({ id, lifetime: 1, login })) !== 'refused') return false
+  await store.revoke(id)
+  return true
+}
+
+function revokedMeanwhile(settings: Settings, request: EndpointRequest): OAuthError {
+  if (request.parameters.get('grant_type') === MFA_GRANT_TYPE) {
+    return refusedSecondFactor(settings, 'revoked_meanwhile', request.mfaToken, request)
+  }
+  const { clientId, userKey } = request
+  settings.onEvent(
+    { type: 'login_refused', reason: 'revoked_meanwhile', code: 'invalid_grant', clientId, userKey },
+    request,
+  )
+  return new OAuthError('invalid_grant', 'The user name or the password is wrong')
 }
 
 function origin(http: Request, address: string | undefined): { userAgent?: string; address?: string } {

@@ -9,12 +9,11 @@ import { refusedRefreshToken } from './refused-refresh-token.js'
 export function rotateGrant({ grants, onEvent }: Settings): Step {
   return async function rotateGrant(request) {
     if (grants === undefined) throw refusedRefreshToken()
-    const { client, refreshToken, now } = request
+    const { client, refreshToken } = request
     const result = await grants.store.rotate({
       id: refreshToken.grantId,
       clientId: client.id,
       generation: refreshToken.generation,
-      now,
       retryWindow: grants.retryWindow,
       idleLifetime: grants.idleLifetime,
     })

@@ -8,7 +8,7 @@ import type { StorePlace } from '../stores/opened-store.js'
 export async function storedRows(place: StorePlace, store: GrantStore, subjects: readonly string[]): Promise<string> {
   switch (place.kind) {
     case 'memory':
-      return JSON.stringify(await Promise.all(subjects.map(async (subject) => store.list(subject, Date.now()))))
+      return JSON.stringify(await Promise.all(subjects.map(async (subject) => store.list(subject, 1000))))
     case 'sqlite': {
       const database = new DatabaseSync(place.file)
       const rows = database.prepare('SELECT rowid, * FROM oauth_grants ORDER BY rowid').all()

@@ -468,9 +468,9 @@ describe('a store that fails to spend', () => {
   test.each(['the attempt', 'the mfa_token'])('%s is a 503, and no token', async (which) => {
     const store = new MemoryGrantStore()
     const spend = store.spend.bind(store)
-    store.spend = (id, ...rest) => {
-      if (id.includes('.') === (which === 'the attempt')) throw new Error('down')
-      return spend(id, ...rest)
+    store.spend = (spending) => {
+      if (spending.id.includes('.') === (which === 'the attempt')) throw new Error('down')
+      return spend(spending)
     }
     const { url, oauth } = await startSecondFactorServer({ grantStore: store, onError: () => undefined })
     const { status, body } = await answerSecondFactor(url, await mfaTokenFrom(url), rightCode())

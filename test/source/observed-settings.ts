@@ -20,6 +20,7 @@ const silentStore: GrantStore = {
   revoke: never,
   revokeAll: never,
   spend: never,
+  now: never,
   prune: never,
 }
 
@@ -44,6 +45,7 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
     lifetime: grants?.lifetime,
     idleLifetime: grants?.idleLifetime,
     retryWindow: grants?.retryWindow,
+    maxPerSubject: grants?.maxPerSubject,
     mfaTokenLifetime: secondFactor && mfaTokenLifetime(secondFactor),
     attempts: secondFactor?.attempts,
     storeTimeout: await storeTimeout(settings),
@@ -67,7 +69,8 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
 
 /** Milliseconds. */
 function mfaTokenLifetime({ tokens }: SecondFactorSettings): number | undefined {
-  const token = tokens.sign({ subject: 'subject', clientId: 'client', scope: '', userKey: '', spelledNameKey: '' }, 1)
+  const login = { subject: 'subject', clientId: 'client', scope: '', userKey: '', spelledNameKey: '', beganAt: 0 }
+  const token = tokens.sign(login, 1)
   return tokens.verify(token, 1)?.expiresAt
 }
 
@@ -75,7 +78,7 @@ function mfaTokenLifetime({ tokens }: SecondFactorSettings): number | undefined 
 async function storeTimeout({ grants }: Settings): Promise<string> {
   vi.useFakeTimers()
   try {
-    const outcome = Promise.resolve(grants?.store.find('id', 0)).catch((error: unknown) => error)
+    const outcome = Promise.resolve(grants?.store.find('id')).catch((error: unknown) => error)
     await vi.advanceTimersByTimeAsync(3_600_000)
     return String(await outcome)
   } finally {

@@ -2,6 +2,7 @@ import { test } from 'vitest'
 import { grantStoreContract } from '../../lib/stores/store-contract.js'
 import { onEveryStore } from './on-every-store.js'
 
-await onEveryStore(({ store }) => {
-  for (const { title, run } of grantStoreContract(store)) test(title, run)
+await onEveryStore(({ place, store }) => {
+  const clock = place.kind === 'memory' ? 'process' : 'store'
+  for (const { title, run } of grantStoreContract(store, { clock })) test(title, run)
 })

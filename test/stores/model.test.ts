@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { subjectTag, type Grant } from '../../lib/grant.js'
 import type { GrantStore } from '../../lib/grant-store.js'
 import { seedFrom } from '../seed.js'
@@ -25,7 +25,15 @@ const LONG_PAUSES = [MINUTE, IDLE_LIFETIME - 1, IDLE_LIFETIME, LIFETIME] as cons
 const SUBJECTS = ['alice', 'bob', 'user-9688866', 'user-16259611'] as const
 const CLIENTS = ['web', 'mobile'] as const
 
-type Act = (store: GrantStore | ModelGrantStore) => unknown
+const CAP = 3
+const LOGIN_LIFETIME = 60 * MINUTE
+
+/** What the store does, and what the model does at the same time. */
+interface Act {
+  readonly title: string
+  readonly store: (store: GrantStore) => unknown
+  readonly model: (model: ModelGrantStore) => unknown
+}
 
 /** One random act after another, and what was seen of the grants so far. */
 class RandomActs {
@@ -38,7 +46,7 @@ class RandomActs {
     this.#random = new SeededRandom(seed)
   }
 
-  next(model: ModelGrantStore): { readonly title: string; readonly act: Act } {
+  next(model: ModelGrantStore): Act {
     const random = this.#random
     const now = (this.#now += random.oneOf(random.below(150) === 0 ? LONG_PAUSES : PAUSES))
     const kind = random.below(100)
@@ -47,17 +55,30 @@ class RandomActs {
     if (kind < 15 || grant === undefined) return this.#creation(subject)
     const { id } = grant
     if (kind < 70) return this.#rotation(model.find(id, now) ?? grant)
-    if (kind < 80) return { title: `find ${id}`, act: (store) => store.find(id, now) }
-    if (kind < 92) return { title: `list ${subject}`, act: (store) => store.list(subject, now) }
-    if (kind < 96) return { title: `revoke ${id}`, act: (store) => store.revoke(id, now) }
+    if (kind < 80) {
+      return { title: `find ${id}`, store: (store) => store.find(id), model: (model) => model.find(id, now) }
+    }
+    if (kind < 92) {
+      const limit = random.oneOf([1, 100] as const)
+      return {
+        title: `list ${subject}`,
+        store: (store) => store.list(subject, limit),
+        model: (model) => model.list(subject, now).slice(0, limit),
+      }
+    }
+    if (kind < 96) {
+      return { title: `revoke ${id}`, store: (store) => store.revoke(id), model: (model) => model.revoke(id, now) }
+    }
     const except = random.oneOf([undefined, id])
     return {
       title: `revokeAll ${subject} except ${except ?? 'none'}`,
-      act: (store) =>
-        store instanceof ModelGrantStore
-          ? store.revokeAll(subject, now, except)
-          : store.revokeAll(subject, now, except === undefined ? {} : { except }),
+      store: (store) => store.revokeAll(subject, { except, loginLifetime: LOGIN_LIFETIME }),
+      model: (model) => model.revokeAll(subject, now, except),
     }
+  }
+
+  get now(): number {
+    return this.#now
   }
 
   /** Often the one that was picked last, mostly a living one. */
@@ -68,7 +89,7 @@ class RandomActs {
     return (this.#picked = random.oneOf(picks.filter((grant) => grant !== undefined && isLiving(grant))))
   }
 
-  #creation(subject: string) {
+  #creation(subject: string): Act {
     const now = (this.#now += 1) // no two grants of one instant, whose order is nobody's business
     const random = Buffer.from(Array.from({ length: 16 }, () => this.#random.below(256)))
     const grant: Grant = {
@@ -84,20 +105,33 @@ class RandomActs {
       ...(this.#random.below(2) === 0 && { userAgent: 'curl/8.9.1', address: '192.0.2.1' }),
     }
     this.#known.push(grant)
-    return { title: `create ${grant.id}`, act: (store: Parameters<Act>[0]) => store.create(grant, now) }
+    const creation = {
+      grant,
+      age: this.#random.oneOf([0, 0, SECOND, MINUTE] as const),
+      maxPerSubject: this.#random.oneOf([undefined, undefined, undefined, undefined, CAP] as const),
+    }
+    return {
+      title: `create ${JSON.stringify(creation)}`,
+      store: (store) => store.create(creation),
+      model: (model) => model.create(creation, now),
+    }
   }
 
-  #rotation(grant: Grant) {
+  #rotation(grant: Grant): Act {
+    const now = this.#now
     const rotation = {
       id: grant.id,
       clientId: this.#random.below(20) === 0 ? this.#random.oneOf(CLIENTS) : grant.clientId,
       // Refreshes mostly, retries often, replays and tokens from the future now and then.
       generation: Math.max(0, grant.generation + this.#random.oneOf([0, 0, 0, 0, 0, -1, -1, -1, -2, 1, 3] as const)),
-      now: this.#now,
       retryWindow: RETRY_WINDOW,
       idleLifetime: IDLE_LIFETIME,
     }
-    return { title: `rotate ${JSON.stringify(rotation)}`, act: (store: Parameters<Act>[0]) => store.rotate(rotation) }
+    return {
+      title: `rotate ${JSON.stringify(rotation)}`,
+      store: (store) => store.rotate(rotation),
+      model: (model) => model.rotate(rotation, now),
+    }
   }
 }
 
@@ -106,20 +140,30 @@ function outcomeOf(answer: unknown): string {
   return typeof answer === 'object' && answer !== null && 'outcome' in answer ? String(answer.outcome) : 'other'
 }
 
-await onEveryStore(({ store }) => {
-  test(`does in ${STEPS} random acts what the model does (SEED=${SEED})`, { timeout: 120_000 }, async () => {
-    const model = new ModelGrantStore()
-    const acts = new RandomActs(SEED)
-    const seen: Record<string, number> = {}
-    for (let step = 1; step <= STEPS; step++) {
-      const { title, act } = acts.next(model)
-      const expected = act(model)
-      expect(await act(store()), `step ${step} of SEED=${SEED}: ${title}`).toStrictEqual(expected)
-      const what = outcomeOf(expected)
-      seen[what] = (seen[what] ?? 0) + 1
-    }
-    for (const often of ['rotated', 'retried', 'reused', 'absent', 'several grants']) {
-      expect(seen[often], `${often}: SEED=${SEED}`).toBeGreaterThan(20)
-    }
-  })
+afterEach(() => {
+  vi.useRealTimers()
 })
+
+await onEveryStore(
+  ({ store }) => {
+    test(`does in ${STEPS} random acts what the model does (SEED=${SEED})`, { timeout: 120_000 }, async () => {
+      vi.useFakeTimers({ toFake: ['Date'] })
+      const model = new ModelGrantStore()
+      const acts = new RandomActs(SEED)
+      const seen: Record<string, number> = {}
+      for (let step = 1; step <= STEPS; step++) {
+        const act = acts.next(model)
+        vi.setSystemTime(acts.now)
+        const expected = act.model(model)
+        expect(await act.store(store()), `step ${step} of SEED=${SEED}: ${act.title}`).toStrictEqual(expected)
+        const what = outcomeOf(expected)
+        seen[what] = (seen[what] ?? 0) + 1
+      }
+      for (const often of ['rotated', 'retried', 'reused', 'absent', 'created', 'refused', 'several grants']) {
+        expect(seen[often], `${often}: SEED=${SEED}`).toBeGreaterThan(20)
+      }
+    })
+  },
+  () => true,
+  true,
+)

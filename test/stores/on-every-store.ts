@@ -76,10 +76,14 @@ export async function missingServer(name: string, url: string): Promise<string |
   return `there is no ${name} at ${hostname}:${port}`
 }
 
-/** Describes each kind of store, on a place of its own that is taken away afterwards. */
+/**
+ * Describes each kind of store, on a place of its own that is taken away afterwards.
+ * @param byDate Whether its server goes by `Date` of this process, for tests that set it.
+ */
 export async function onEveryStore(
   body: (under: StoreUnderTest) => void,
   only: (kind: StorePlace['kind']) => boolean = () => true,
+  byDate = false,
 ): Promise<void> {
   for (const { kind, name, place: newPlace, missing } of KINDS) {
     if (!only(kind)) continue
@@ -93,7 +97,7 @@ export async function onEveryStore(
     describe(name, () => {
       let opened: OpenedStore | undefined
       beforeAll(async () => {
-        opened = await openStore(place)
+        opened = await openStore(place, byDate)
       })
       afterAll(async () => {
         await opened?.close()

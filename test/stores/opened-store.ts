@@ -8,9 +8,10 @@ import { Pool } from 'pg'
 import { createClient } from 'redis'
 import type { GrantStore } from '../../lib/grant-store.js'
 import { MemoryGrantStore } from '../../lib/stores/memory-grant-store.js'
-import { RedisGrantStore } from '../../lib/stores/redis-grant-store.js'
+import { RedisGrantStore, type SendRedisCommand } from '../../lib/stores/redis-grant-store.js'
 import { SqlGrantStore } from '../../lib/stores/sql-grant-store.js'
 import type { SqliteDriver } from '../../lib/stores/sqlite-database.js'
+import { commandsByDate, postgresByDate, sqliteByDate } from './driver-by-date.js'
 
 /** Where a store keeps its grants: what a second process needs to open the same one. */
 export type StorePlace =
@@ -24,7 +25,10 @@ export interface OpenedStore {
   close(): Promise<void>
 }
 
-type OpenSqlite = new (file: string) => SqliteDriver & { close(): void }
+type OpenSqlite = new (file: string) => SqliteDriver & {
+  close(): void
+  function(name: string, run: () => number): void
+}
 
 /** `DatabaseSync` of Node itself, where it has one (from 22.5). */
 export function nodeSqlite(): OpenSqlite | undefined {
@@ -41,27 +45,30 @@ export function freshDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'grants-'))
 }
 
-/** Opens a store; the second process may do so while the first has it open. */
-export async function openStore(place: StorePlace): Promise<OpenedStore> {
+/**
+ * Opens a store; the second process may do so while the first has it open.
+ * @param byDate Whether the store's server goes by `Date` of this process, for tests that set it.
+ */
+export async function openStore(place: StorePlace, byDate = false): Promise<OpenedStore> {
   switch (place.kind) {
     case 'memory':
       return { store: new MemoryGrantStore(), close: () => Promise.resolve() }
     case 'sqlite':
-      return openSqlite(place)
+      return openSqlite(place, byDate)
     case 'postgres':
-      return openPostgres(place)
+      return openPostgres(place, byDate)
     case 'redis':
-      return place.driver === 'redis' ? openRedis(place) : openIoredis(place)
+      return place.driver === 'redis' ? openRedis(place, byDate) : openIoredis(place, byDate)
   }
 }
 
-async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }): Promise<OpenedStore> {
+async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }, byDate: boolean): Promise<OpenedStore> {
   const Database: OpenSqlite | undefined = driver === 'node:sqlite' ? nodeSqlite() : DatabaseSync
   if (Database === undefined) throw new Error(`Node ${process.version} has no node:sqlite.`)
   mkdirSync(dirname(file), { recursive: true })
   const database = new Database(file)
   database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = wal; PRAGMA synchronous = full')
-  const store = new SqlGrantStore({ database })
+  const store = new SqlGrantStore({ database: byDate ? sqliteByDate(database) : database })
   await store.migrate()
   return {
     store,
@@ -72,20 +79,21 @@ async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }): Pr
   }
 }
 
-async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }): Promise<OpenedStore> {
+async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }, byDate: boolean): Promise<OpenedStore> {
   const database = new Pool({ connectionString: url })
   database.on('error', () => undefined) // an idle connection that the server ends; the next query opens another
-  const store = new SqlGrantStore({ database, table })
+  const store = new SqlGrantStore({ database: byDate ? postgresByDate(database) : database, table })
   await store.migrate()
   return { store, close: () => database.end() }
 }
 
-async function openRedis({ url, prefix }: StorePlace & { kind: 'redis' }): Promise<OpenedStore> {
+async function openRedis({ url, prefix }: StorePlace & { kind: 'redis' }, byDate: boolean): Promise<OpenedStore> {
   const client = createClient({ url })
   client.on('error', () => undefined) // said once for each lost connection; the commands fail on their own
   await client.connect()
+  const send: SendRedisCommand = (...args) => client.sendCommand(args)
   return {
-    store: new RedisGrantStore({ sendCommand: (...args) => client.sendCommand(args), prefix }),
+    store: new RedisGrantStore({ sendCommand: byDate ? commandsByDate(send) : send, prefix }),
     close() {
       client.destroy()
       return Promise.resolve()
@@ -93,11 +101,12 @@ async function openRedis({ url, prefix }: StorePlace & { kind: 'redis' }): Promi
   }
 }
 
-function openIoredis({ url, prefix }: StorePlace & { kind: 'redis' }): Promise<OpenedStore> {
+function openIoredis({ url, prefix }: StorePlace & { kind: 'redis' }, byDate: boolean): Promise<OpenedStore> {
   const client = new Redis(url)
   client.on('error', () => undefined)
+  const send: SendRedisCommand = (command, ...args) => client.call(command, ...args)
   return Promise.resolve({
-    store: new RedisGrantStore({ sendCommand: (command, ...args) => client.call(command, ...args), prefix }),
+    store: new RedisGrantStore({ sendCommand: byDate ? commandsByDate(send) : send, prefix }),
     close() {
       client.disconnect()
       return Promise.resolve()
@@ -110,7 +119,8 @@ export async function removePlace(place: StorePlace): Promise<void> {
   if (place.kind === 'sqlite') rmSync(dirname(place.file), { recursive: true })
   if (place.kind === 'postgres') {
     const pool = new Pool({ connectionString: place.url })
-    await pool.query(`DROP TABLE ${place.table}; DROP TABLE ${place.table}_spent; DROP TABLE ${place.table}_migrations`)
+    const tables = ['', '_spent', '_revoked', '_migrations'].map((suffix) => place.table + suffix)
+    await pool.query(`DROP TABLE ${tables.join(', ')} CASCADE`)
     await pool.end()
   }
   if (place.kind === 'redis') {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, test } from 'vitest'
-import { keptGrant, NOW } from '../../lib/stores/contract/sample-grant.js'
+import { keptGrant } from '../../lib/stores/contract/sample-grant.js'
 import { SqlGrantStore } from '../../lib/stores/sql-grant-store.js'
 import { onEveryStore } from './on-every-store.js'
 import { freshName, openStore, removePlace } from './opened-store.js'
@@ -32,8 +32,8 @@ describe('SqlGrantStore', () => {
     await one.migrate()
     await other.migrate()
     const grant = await keptGrant(one)
-    expect(await other.find(grant.id, NOW)).toBeUndefined()
-    expect(await one.find(grant.id, NOW)).toEqual(grant)
+    expect(await other.find(grant.id)).toBeUndefined()
+    expect(await one.find(grant.id)).toEqual(grant)
     database.close()
   })
 
@@ -54,7 +54,7 @@ await onEveryStore(
     test('may be migrated again, by many at once, and keeps what is there', async () => {
       const grant = await keptGrant(store())
       const others = await Promise.all(Array.from({ length: 10 }, () => openStore(place)))
-      for (const other of others) expect(await other.store.find(grant.id, NOW)).toEqual(grant)
+      for (const other of others) expect(await other.store.find(grant.id)).toEqual(grant)
       await Promise.all(others.map((other) => other.close()))
     })
 

@@ -24,26 +24,25 @@ export function grantStoreKeeper(store: GrantStore, logins: number): TokenKeeper
       const subject = subjectAt(index)
       const id = grantId(subject)
       ids.set(index, id)
-      return store.create(
-        {
-          id,
-          subject,
-          clientId,
-          scope,
-          generation: 0,
-          createdAt: now,
-          rotatedAt: now,
-          endsAt: now + lifetime,
-          expiresAt: now + idleLifetime,
-          userAgent: 'bench/1.0',
-          address: addressAt(index),
-        },
-        now,
-      )
+      const grant = {
+        id,
+        subject,
+        clientId,
+        scope,
+        generation: 0,
+        createdAt: now,
+        rotatedAt: now,
+        endsAt: now + lifetime,
+        expiresAt: now + idleLifetime,
+        userAgent: 'bench/1.0',
+        address: addressAt(index),
+      }
+      const kept = store.create({ grant, age: 0, maxPerSubject: 100 })
+      return 'outcome' in kept ? undefined : kept.then(() => undefined)
     },
     async refresh(index) {
       const generation = generations[index] ?? 0
-      const rotation = { id: ids.get(index), clientId, generation, now: Date.now(), retryWindow, idleLifetime }
+      const rotation = { id: ids.get(index), clientId, generation, retryWindow, idleLifetime }
       const { outcome } = await store.rotate(rotation)
       if (outcome !== 'rotated') throw new Error(`a grant was ${outcome}, not rotated`)
       generations[index] = generation + 1

@@ -15,7 +15,14 @@ const issuer = 'https://login.example.com'
 const secret = signingKey('signingKeys', signingSecret)
 const rsa = signingKey('signingKeys', rsaForms().key)
 const ec = signingKey('signingKeys', ecForms('P-256').key)
-const login = { subject: 'alice', clientId: 'web', scope: 'contacts.read', userKey: 'key', spelledNameKey: 'spelled' }
+const login = {
+  subject: 'alice',
+  clientId: 'web',
+  scope: 'contacts.read',
+  userKey: 'key',
+  spelledNameKey: 'spelled',
+  beganAt: NOW * 1000 - 1,
+}
 
 describe('an mfa_token', () => {
   const tokens = mfaTokens(issuer, ringOf(secret), 300)
@@ -29,6 +36,7 @@ describe('an mfa_token', () => {
       scope: 'contacts.read',
       user_key: 'key',
       name_key: 'spelled',
+      began_at: NOW * 1000 - 1,
       jti: expect.stringMatching(/^[\w-]{22}$/) as string,
       iat: NOW,
       exp: NOW + 300,
