@@ -21,6 +21,9 @@ import { reserveLogin } from '../token-endpoint/reserve-login.js'
  * `oauth.authenticateSecondFactor`; or what `authenticateUser` threw. Rejects with a TypeError if `req` is not a request of
  * Express, or `options` has an unknown member.
  *
+ * It keeps no grant, so `oauth.grants.revokeAll` cannot refuse a login that is under way here. After a password change end the
+ * sessions of your own whose login began before it, and compare again when this resolves.
+ *
  * @param username As the form has it: a missing value, or one that is not a string, is refused.
  * @param req The request of Express: its `ip` is the end user's address, and its response shows whether anybody still waits.
  * @param options `endUserAddress`, if the request comes from a backend that names the address of its user.

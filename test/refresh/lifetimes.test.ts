@@ -11,11 +11,12 @@ const SECOND = 1000
 const BOTH = 'contacts.read contacts.write'
 const READ = 'contacts.read'
 
-/** Ahead of the clocks of the servers, so that time passes as the test says and no faster. */
-const START = Math.ceil(Date.now() / SECOND) * SECOND + 86_400 * SECOND
+/** Time passes as the test says and no faster. Each test begins later than the one before. */
+let start = Math.ceil(Date.now() / SECOND) * SECOND
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: START })
+  start += 3600 * SECOND
+  vi.useFakeTimers({ toFake: ['Date'], now: start })
 })
 
 afterEach(() => {
@@ -36,7 +37,7 @@ await onEveryStore(
         refreshTokens: { lifetime: 100, idleLifetime: 40 },
       })
       await oauth.grants.revokeAll('alice')
-      passTime(1)
+      passTime(SECOND)
       let { refresh: token } = await logIn(url)
       for (const [pause, left] of [
         [0, 40],
@@ -83,7 +84,7 @@ await onEveryStore(
       const second = await refreshed(url, first.refresh)
       for (const pause of [0, 1, 4999]) {
         passTime(pause)
-        if (pause === 4999) vi.setSystemTime(START + 5000)
+        if (pause === 4999) vi.setSystemTime(start + 5000)
         expect((await refreshed(url, first.refresh)).refresh).toBe(second.refresh)
       }
       passTime(1)
