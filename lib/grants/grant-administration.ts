@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Grant } from '../grant.js'
 import type { PruneOptions } from '../grant-store.js'
 import type { Settings } from '../options/settings.js'
+import { CLOCK_MARGIN } from '../clock-margin.js'
 import { loginLifetime } from './login-lifetime.js'
 import { revokeGrant } from './revoke-grant.js'
 
@@ -39,8 +40,8 @@ export interface GrantAdministration {
 const DEFAULT_LIMIT = 100
 const MOST_LISTED = 1000
 
-/** The millisecond of a revocation is over after this time, whatever is lost in rounding. Milliseconds. */
-const ONE_MOMENT = 3
+/** After this time no login that begins is taken for one that began before. Milliseconds. */
+const ONE_MOMENT = 2 * CLOCK_MARGIN
 
 /** Each rejects with a GrantStoreError if the store fails or is late, and with an Error if no grants are kept. */
 export function grantAdministration(settings: Settings): GrantAdministration {
@@ -61,7 +62,6 @@ export function grantAdministration(settings: Settings): GrantAdministration {
     },
     async revokeAll(subject, { except } = {}) {
       const count = await store().revokeAll(subject, { except, loginLifetime: loginLifetime(settings) })
-      // A login of the same millisecond counts as one that began before.
       await sleep(ONE_MOMENT)
       if (count > 0) settings.onEvent({ type: 'grants_revoked', subject, count })
       return count

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
+import { CLOCK_MARGIN } from '../clock-margin.js'
 import { newGrantId, type Grant } from '../grant.js'
 import type { GrantStore } from '../grant-store.js'
 import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
@@ -41,7 +42,11 @@ export function rememberGrant(settings: Settings): Step {
     }
     if (grants.isForOneProcess && http.app.get('env') === 'production') warnOfOneProcess()
     const askedAt = Date.now()
-    const result = await grants.store.create({ grant, age: askedAt - now, maxPerSubject: grants.maxPerSubject })
+    const result = await grants.store.create({
+      grant,
+      age: askedAt - now + CLOCK_MARGIN,
+      maxPerSubject: grants.maxPerSubject,
+    })
     if (result.outcome === 'refused') throw revokedMeanwhile(settings, request)
     for (const { id: grantId, subject: owner, clientId } of result.displaced) {
       const reason = owner === subject ? 'newer_logins' : 'store_full'
@@ -60,7 +65,7 @@ export function rememberGrant(settings: Settings): Step {
  */
 async function isRevokedByNow(store: GrantStore, { id, subject, createdAt }: Grant): Promise<boolean> {
   const time = await store.now(subject)
-  const login = { subject, beganAt: time - (Date.now() - createdAt) }
+  const login = { subject, beganAt: time - (Date.now() - createdAt) - CLOCK_MARGIN }
   if ((await store.spend({ id, lifetime: 1, login })) !== 'refused') return false
   await store.revoke(id)
   return true

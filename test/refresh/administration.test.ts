@@ -15,6 +15,7 @@ import { onEveryStore } from '../stores/on-every-store.js'
 import { credentials, logIn } from '../log-in.js'
 import { INVALID_GRANT, introspect, refresh, refreshed, revoke, statusOf } from './token-client.js'
 
+const SECOND = 1000
 const MINUTE = 60_000
 const asNativeApp = { client_id: nativeApp.id }
 
@@ -39,7 +40,7 @@ await onEveryStore(
       )
       await started.oauth.grants.revokeAll(alice.username)
       await started.oauth.grants.revokeAll(bob.username)
-      if (vi.isFakeTimers()) vi.setSystemTime(Date.now() + 1) // a login of the same millisecond is refused
+      if (vi.isFakeTimers()) vi.setSystemTime(Date.now() + SECOND) // a login of the same moment is refused
       events.splice(0)
       return { ...started, events }
     }
@@ -47,7 +48,7 @@ await onEveryStore(
     describe('oauth.grants.list', () => {
       test('says when, from where and by which client a user logged in and was last there, the newest first', async () => {
         const start = Date.now() + 86_400_000
-        vi.useFakeTimers({ toFake: ['Date'], now: start - 1 })
+        vi.useFakeTimers({ toFake: ['Date'], now: start - SECOND })
         const { url, oauth } = await startEmpty({ refreshTokens: { lifetime: '1h', idleLifetime: '30m' } })
         const tokens = await logIn(url, {
           scope: 'contacts.read',
@@ -155,7 +156,7 @@ await onEveryStore(
 
     test('oauth.grants.prune removes what has expired or was replayed, and nothing that lives', async () => {
       const start = Date.now() + 86_400_000
-      vi.useFakeTimers({ toFake: ['Date'], now: start - 1 })
+      vi.useFakeTimers({ toFake: ['Date'], now: start - SECOND })
       const { url, oauth } = await startEmpty({ refreshTokens: { idleLifetime: '10m', retryWindow: 1 } })
       await oauth.grants.prune()
       const [, replayed, living] = [await logIn(url), await logIn(url), await logIn(url)]

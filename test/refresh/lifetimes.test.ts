@@ -114,7 +114,7 @@ await onEveryStore(
     test('a row that a backup brought back, behind the token, is healed by the next refresh', async () => {
       const { url, oauth } = await startTokenServer({ grantStore: store() })
       await oauth.grants.revokeAll('alice')
-      passTime(1)
+      passTime(SECOND)
       const first = await logIn(url)
       const [backup] = await oauth.grants.list('alice')
       if (backup === undefined) throw new Error('There is no grant.')

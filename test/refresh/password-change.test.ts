@@ -10,7 +10,7 @@ import {
 } from '../second-factor/second-factor-server.js'
 import { alice, requestToken, startTokenServer } from '../start-server.js'
 import { onEveryStore } from '../stores/on-every-store.js'
-import { credentials, logIn } from './token-client.js'
+import { credentials, logIn } from '../log-in.js'
 
 const WRONG_PASSWORD = { error: 'invalid_grant', error_description: 'The user name or the password is wrong' }
 const USELESS_MFA_TOKEN = {

@@ -13,7 +13,7 @@ import {
 } from './sample-grant.js'
 
 /** More than a store ends in one step. */
-const VERY_MANY = 2500
+const VERY_MANY = 1200
 
 /** `revoke`, `revokeAll` and `prune`. */
 export const ending: Readonly<Record<string, Check>> = {
