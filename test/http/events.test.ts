@@ -76,7 +76,10 @@ test('A 500 and a 503 are told with the id that the client is told, and onError 
   const errors: string[] = []
   const store: GrantStore = {
     ...Object.fromEntries(
-      ['rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune', 'spend'].map((method) => [method, () => undefined]),
+      ['rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune', 'spend', 'now'].map((method) => [
+        method,
+        () => undefined,
+      ]),
     ),
     create: () => Promise.reject(new Error('the disk is full')),
   } as unknown as GrantStore

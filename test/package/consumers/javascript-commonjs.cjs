@@ -19,7 +19,7 @@ app.use(
 )
 
 async function main() {
-  for (const { run } of grantStoreContract(() => new MemoryGrantStore())) await run()
+  for (const { run } of grantStoreContract(() => new MemoryGrantStore(), { clock: 'process' })) await run()
   const server = app.listen(0, '127.0.0.1', () => {
     console.log(`http://127.0.0.1:${server.address().port}/token`)
   })

@@ -72,7 +72,7 @@ const options: OAuthPasswordGrantOptions<Account> = {
 // @ts-expect-error audience is required
 const incomplete: OAuthPasswordGrantOptions = { issuer: 'http://127.0.0.1', signingKeys: '' }
 
-for (const { run } of grantStoreContract(() => new MemoryGrantStore())) await run()
+for (const { run } of grantStoreContract(() => new MemoryGrantStore(), { clock: 'process' })) await run()
 
 const app = express()
 const oauth: OAuthPasswordGrant<Account> = oauthPasswordGrant(options)
