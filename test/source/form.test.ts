@@ -23,6 +23,11 @@ test('The top level holds lib, test, example-app and what belongs there.', () =>
   expect(names.filter((name) => !top.has(name))).toEqual([])
 })
 
+test('The README is short enough for npm, which cuts it at 65,536 characters.', () => {
+  // So its tables are not padded; prettier would pad them to the width of their longest cell.
+  expect(Buffer.byteLength(textOf('README.md'))).toBeLessThan(65_536)
+})
+
 test('No file and no folder has a name that fits everything.', () => {
   const vague = /^(?:utils?|utilities|helpers?|common|shared|types?|misc|base|managers?)$/i
   const parts = new Set(paths.flatMap((path) => path.split('/').map((part) => part.replace(/\..*$/, ''))))
