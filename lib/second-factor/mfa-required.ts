@@ -1,7 +1,7 @@
 import type { EventRequest } from '../event.js'
-import { CLOCK_MARGIN } from '../clock-margin.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
+import { beginningOfLogin } from '../stores/beginning-of-login.js'
 
 /** A login whose password was right. */
 export interface HalfLogin {
@@ -31,9 +31,8 @@ export async function mfaRequired(
     )
   }
   const { subject, clientId, userKey } = login
-  // By the store's clock, because another process may check it. What the call took counts as if the password had come earlier.
-  const time = await secondFactor.store.now(subject)
-  const beganAt = time - (Date.now() - now) - CLOCK_MARGIN
+  // By the store's clock, because another process may check it.
+  const beganAt = await beginningOfLogin(secondFactor.store, subject, now)
   onEvent({ type: 'second_factor_required', subject, clientId, userKey }, request)
   return new OAuthError('mfa_required', 'A second factor is required', {
     members: { mfa_token: secondFactor.tokens.sign({ ...login, beganAt }, Math.floor(now / 1000)) },

@@ -36,9 +36,12 @@ export function postgresCreateFunction(table: string): string {
      END $create$;`
 }
 
-/** Waits until creations of the subject that have begun are over, and has those that come later wait. */
+/**
+ * Has a statement wait until creations of the subject that have begun are over, and those that come later wait for the statement. It
+ * stands in FROM because PostgreSQL does not execute a WITH query that nothing refers to.
+ */
 export function lockedSubject(table: string, subject: string): string {
-  return `WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(${lockKeys(table, subject)}))`
+  return `FROM pg_advisory_xact_lock(${lockKeys(table, subject)}) AS locked`
 }
 
 function lockKeys(table: string, subject: string): string {

@@ -18,7 +18,7 @@ export interface SqlDatabase {
   readonly now: string
   /** The same at the very moment, which is later if the statement waited for a lock. */
   readonly clock: string
-  /** A statement that keeps others from creating a grant of a subject until it is over, put before it as a `WITH`. */
+  /** The FROM of a statement that keeps others from creating a grant of a subject until it is over. */
   readonly lockSubject: (table: string, subject: string) => string
   /** Whether the migrations made a function that creates a grant. */
   readonly hasCreateFunction: boolean

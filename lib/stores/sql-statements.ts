@@ -68,8 +68,9 @@ export function sqlStatements(
     list: `SELECT ${GRANT_COLUMNS} FROM ${table} WHERE subject = $1 AND expires_at > ${now}
       ORDER BY created_at DESC, id LIMIT $2`,
     revoke: `DELETE FROM ${table} WHERE id = $1 AND expires_at > ${now} RETURNING ${GRANT_COLUMNS}`,
-    refuseEarlierLogins: `${lockSubject(table, '$1')}
-      INSERT INTO ${revoked} (subject, revoked_at, expires_at) VALUES ($1, ${clock}, ${clock} + $2)
+    // WHERE keeps SQLite from taking ON CONFLICT for a join.
+    refuseEarlierLogins: `INSERT INTO ${revoked} (subject, revoked_at, expires_at)
+      SELECT $1, ${clock}, ${clock} + $2 ${lockSubject(table, '$1')} WHERE true
       ON CONFLICT (subject) DO UPDATE SET revoked_at = excluded.revoked_at, expires_at = excluded.expires_at`,
     revokeSome: `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE ${living} LIMIT $3)`,
     isAnyLeft: `SELECT 1 FROM ${table} WHERE ${living} LIMIT 1`,

@@ -8,13 +8,11 @@ import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import { refusedSecondFactor } from '../second-factor/refused-second-factor.js'
+import { beginningOfLogin, PROMPT } from '../stores/beginning-of-login.js'
 import { warnOfOneProcess } from '../stores/one-process-warning.js'
 
 /** As much of `User-Agent` as a page of sessions shows. */
 const USER_AGENT_LENGTH = 256
-
-/** A store that took longer may have judged the age of the login late. Milliseconds. */
-const PROMPT = 100
 
 /**
  * Remembers the grant: one row for this login, however often it will be refreshed. A login that began before
@@ -64,8 +62,7 @@ export function rememberGrant(settings: Settings): Step {
  * much, so that a revocation meanwhile looked older than the login. Ends the grant if it was.
  */
 async function isRevokedByNow(store: GrantStore, { id, subject, createdAt }: Grant): Promise<boolean> {
-  const time = await store.now(subject)
-  const login = { subject, beganAt: time - (Date.now() - createdAt) - CLOCK_MARGIN }
+  const login = { subject, beganAt: await beginningOfLogin(store, subject, createdAt) }
   if ((await store.spend({ id, lifetime: 1, login })) !== 'refused') return false
   await store.revoke(id)
   return true
