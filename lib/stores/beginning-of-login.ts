@@ -2,7 +2,7 @@ import type { GrantStore } from '../grant-store.js'
 import { CLOCK_MARGIN } from '../clock-margin.js'
 
 /** A store that takes longer is asked once more. Milliseconds. */
-export const PROMPT = 100
+export const PROMPT = 50
 
 /**
  * When a login began by the store's clock, which may be ahead of this process or behind.

@@ -18,6 +18,9 @@ const USELESS_MFA_TOKEN = {
   error_description: 'The mfa_token is invalid, expired or used up',
 }
 
+/** More than a call may take to reach the store before the store is asked again (see `beginningOfLogin`). Milliseconds. */
+const A_WHILE = 250
+
 const askForTokens = (url: string) => requestToken(url, { grant_type: 'password', ...alice }, credentials)
 
 await onEveryStore(({ store }) => {
@@ -31,6 +34,7 @@ await onEveryStore(({ store }) => {
     })
     const underWay = [askForTokens(url), askForTokens(url)]
     await until(() => checks.begun.length + oauth.passwordChecks.waiting === 2)
+    await sleep(A_WHILE)
     await oauth.grants.revokeAll(alice.username)
     const answers = await checks.endAllUntil(Promise.all(underWay))
     for (const { status, body } of answers) expect([status, body]).toEqual([400, WRONG_PASSWORD])
@@ -52,6 +56,7 @@ await onEveryStore(({ store }) => {
     const begun = checks.begun.length
     const underWay = askForTokens(url)
     await until(() => checks.begun.length > begun)
+    await sleep(A_WHILE)
     await oauth.grants.revokeAll(alice.username, { except: own?.id })
     expect((await checks.endAllUntil(underWay)).body).toEqual(WRONG_PASSWORD)
     expect(await oauth.grants.list(alice.username)).toEqual([own])
