@@ -10,9 +10,9 @@ const FOLDER = join(repository, '.build/express-oauth2-jwt-bearer', VERSION)
 
 /** The members used of `express-oauth2-jwt-bearer`. */
 export interface ExpressOauth2JwtBearer {
-  auth(options: BearerOptions): RequestHandler
-  claimCheck(isRight: (claims: Readonly<Record<string, unknown>>) => boolean): RequestHandler
-  requiredScopes(scopes: string): RequestHandler
+  readonly auth: (options: BearerOptions) => RequestHandler
+  readonly claimCheck: (isRight: (claims: Readonly<Record<string, unknown>>) => boolean) => RequestHandler
+  readonly requiredScopes: (scopes: string) => RequestHandler
 }
 
 export interface BearerOptions {

@@ -11,7 +11,7 @@ export interface InstalledPackage {
   readonly folder: string
   /** What npm wrote down about every package installed. */
   readonly lock: Readonly<Record<string, LockedPackage>>
-  remove(): void
+  readonly remove: () => void
 }
 
 export interface LockedPackage {

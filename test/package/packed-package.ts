@@ -16,7 +16,7 @@ export interface PackedPackage {
   readonly tarball: string
   /** The paths in the tarball. */
   readonly files: readonly string[]
-  remove(): void
+  readonly remove: () => void
 }
 
 export async function packPackage(): Promise<PackedPackage> {
