@@ -103,7 +103,8 @@ async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }): Pr
 }
 
 async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }): Promise<OpenedLimiterStores> {
-  const database = new Pool({ connectionString: url })
+  // Four processes of a test have a pool each, beside other tests: PostgreSQL takes 100 connections by default.
+  const database = new Pool({ connectionString: url, max: 5 })
   database.on('error', () => undefined) // an idle connection that the server ends; the next query opens another
   const ofLimits = `${table}${TABLE_END}`
   await new SqlLimiterStore({ database, prefix: 'any', table: ofLimits }).migrate()
