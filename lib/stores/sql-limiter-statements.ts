@@ -8,7 +8,6 @@ export interface SqlLimiterStatements {
   /** Deletes the row whose only hit is taken back. Binds the same. */
   readonly removeLast: string
   readonly resetKey: string
-  readonly prune: string
 }
 
 /**
@@ -30,6 +29,5 @@ export function sqlLimiterStatements(table: string, now: string): SqlLimiterStat
     decrement: `UPDATE ${table} SET hits = hits - 1 WHERE ${inWindow} AND hits > 1`,
     removeLast: `DELETE FROM ${table} WHERE ${inWindow} AND hits <= 1`,
     resetKey: `DELETE FROM ${table} WHERE key = $1`,
-    prune: `DELETE FROM ${table} WHERE reset_at <= ${now}`,
   }
 }

@@ -1,6 +1,8 @@
 import type { ClientRateLimitInfo, Options, Store } from 'express-rate-limit'
 import { limiterPrefix } from './limiter-prefix.js'
+import type { PruneOptions } from '../grant-store.js'
 import { openSqlDatabase, tableName, type SqlDriver } from './open-sql-database.js'
+import { batchSizeOf, pruneInSteps } from './prune-in-steps.js'
 import type { SqlDatabase, SqlRow } from './sql-database.js'
 import { sqlLimiterMigrations } from './sql-limiter-migrations.js'
 import { sqlLimiterStatements, type SqlLimiterStatements } from './sql-limiter-statements.js'
@@ -80,9 +82,14 @@ export class SqlLimiterStore implements Store {
     await this.#database.changes(this.#statements.resetKey, [this.#keyOf(key)])
   }
 
-  /** Deletes all rows whose window has ended, of all stores in the table. Resolves to how many rows there were. */
-  async prune(): Promise<number> {
-    return this.#database.changes(this.#statements.prune, [])
+  /**
+   * Removes what no window holds any longer, of all stores in the table, step by step: requests and other processes get their turn.
+   * Resolves to how many rows there were.
+   * @throws TypeError if `batchSize` is not a whole number from 1.
+   */
+  async prune({ batchSize }: PruneOptions = {}): Promise<number> {
+    const counts = { table: this.#table, key: 'key', expiry: 'reset_at' }
+    return pruneInSteps(this.#database, counts, batchSizeOf(batchSize))
   }
 
   #keyOf(key: string): string {
