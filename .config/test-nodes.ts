@@ -1,4 +1,5 @@
-// `npm run test:nodes [version …]`: runs the projects that show that the package works on every supported Node.
+// `npm run test:nodes [version …] [-- --project=NAME …]`: runs the projects that show that the package works on every supported
+// Node, or those named.
 // The last line adds up what passed and failed on all of them.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +9,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const SUPPORTED = ['20', '22', '24', '26']
 const PROJECTS = ['fast', 'servers', 'package']
 
-const named = process.argv.slice(2)
+const args = process.argv.slice(2)
+const named = args.filter((arg) => /^\d+$/.test(arg))
+const given = args.filter((arg) => arg.startsWith('--project='))
+const projects = given.length > 0 ? given : PROJECTS.map((project) => `--project=${project}`)
 const sum = { passed: 0, failed: 0, skipped: 0 }
 for (const version of named.length > 0 ? named : SUPPORTED) {
   console.log(`Node ${version}`)
@@ -21,7 +25,6 @@ process.exitCode = sum.failed === 0 ? 0 : 1
 
 async function countsOn(version: string): Promise<Counts> {
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', '.config/vitest.config.ts']
-  const projects = PROJECTS.flatMap((project) => ['--project', project])
   const child = spawn('npx', ['-y', '-p', `node@${version}`, '--', 'node', ...vitest, ...projects], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
