@@ -1,8 +1,8 @@
 import type { GrantStore } from '../grant-store.js'
 import { CLOCK_MARGIN } from '../clock-margin.js'
 
-/** A store that takes longer is asked once more. Milliseconds. */
-export const PROMPT = 50
+/** A store that takes longer is asked once more: beyond the margin, the delay would count as time after a revocation. */
+export const PROMPT = CLOCK_MARGIN
 
 /**
  * When a login began by the store's clock, which may be ahead of this process or behind.
