@@ -38,6 +38,8 @@ const MOST_CHECKS = 1000
 export function rememberedChecks(context: GuardContext) {
   const checks = new Map<string, AccessTokenCheck>()
   return (scope: string | undefined, options: RequireAccessTokenOptions = {}): AccessTokenCheck => {
+    // JSON takes other wrong values for one that is left out.
+    if (scope !== undefined && typeof scope !== 'string') return accessTokenCheck(context, scope, options)
     const name = JSON.stringify([scope, options])
     const known = checks.get(name)
     if (known !== undefined) return known

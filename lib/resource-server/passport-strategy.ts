@@ -60,7 +60,11 @@ export function passportStrategy(context: GuardContext, findUser?: FindTokenUser
     name: 'bearer',
     // Passport runs it on an object of its own, which has the actions.
     authenticate(this: AccessTokenStrategy | StrategyActions, request, options) {
-      void authenticate(this as StrategyActions, request, options)
+      const actions = this as StrategyActions
+      // What the application's own callback throws.
+      authenticate(actions, request, options).catch((error: unknown) => {
+        actions.error(error)
+      })
     },
   }
 }

@@ -32,8 +32,10 @@ export async function spendMfaToken(
   token: MfaToken,
   now: number,
 ): Promise<SpendingResult> {
+  // A store that throws synchronously must not leave the other promises unhandled.
+  const all = async () => spend(store, token, '', now)
   const rest = Array.from({ length: attempts }, async (_, index) => spend(store, token, `.${index + 1}`, now))
-  const [result] = await Promise.all([spend(store, token, '', now), ...rest])
+  const [result] = await Promise.all([all(), ...rest])
   return result
 }
 

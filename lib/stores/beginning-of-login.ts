@@ -7,8 +7,8 @@ export const PROMPT = CLOCK_MARGIN
 /**
  * When a login began by the store's clock, which may be ahead of this process or behind.
  *
- * The answer may be late by what the call took to reach the store, never early, so that no login that began after a revocation is taken
- * for an earlier one. A driver that waited for a connection is asked again.
+ * Never later than it was, so that no login that began before a revocation is taken for a later one. A driver that waited for a
+ * connection is asked again, because otherwise the wait would count.
  *
  * @param beganAt The same by the clock of this process. Milliseconds since the epoch.
  */
@@ -18,7 +18,10 @@ export async function beginningOfLogin(
   beganAt: number,
 ): Promise<number> {
   const first = await asked(store, subject, beganAt)
-  return first.took <= PROMPT ? first.time : (await asked(store, subject, beganAt)).time
+  if (first.took <= PROMPT) return first.time
+  const second = await asked(store, subject, beganAt)
+  // All of the call may have been the way to the store. Then the login rather counts as an earlier one.
+  return second.took <= PROMPT ? second.time : second.time - second.took
 }
 
 async function asked(store: Pick<GrantStore, 'now'>, subject: string, beganAt: number) {

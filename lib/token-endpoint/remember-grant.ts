@@ -3,7 +3,7 @@ import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
 import { CLOCK_MARGIN } from '../clock-margin.js'
 import { newGrantId, type Grant } from '../grant.js'
-import type { GrantStore } from '../grant-store.js'
+import type { GrantStore, MaybePromise } from '../grant-store.js'
 import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
@@ -50,7 +50,8 @@ export function rememberGrant(settings: Settings): Step {
       const reason = owner === subject ? 'newer_logins' : 'store_full'
       onEvent({ type: 'grant_displaced', reason, subject: owner, clientId, grantId }, request)
     }
-    if (Date.now() - askedAt > PROMPT && (await isRevokedByNow(grants.store, grant))) {
+    const beganAt = await beginningToCheck(grants.store, request, askedAt)
+    if (beganAt !== undefined && (await isRevokedSince(grants.store, grant, beganAt))) {
       throw revokedMeanwhile(settings, request)
     }
     request.grant = grant
@@ -58,12 +59,22 @@ export function rememberGrant(settings: Settings): Step {
 }
 
 /**
- * Asks again with the age that the login has by now: a driver that waited for a connection sent an age that was too low by as
- * much, so that a revocation meanwhile looked older than the login. Ends the grant if it was.
+ * When the login began by the store's clock, if `create` may have judged by a later time. A driver that waited for a connection
+ * sent an age that was too low by as much. And a second factor answers a password that was given earlier: `spend` may not have
+ * seen a revocation that was being committed, while `create` has waited for it.
  */
-async function isRevokedByNow(store: GrantStore, { id, subject, createdAt }: Grant): Promise<boolean> {
-  const login = { subject, beganAt: await beginningOfLogin(store, subject, createdAt) }
-  if ((await store.spend({ id, lifetime: 1, login })) !== 'refused') return false
+function beginningToCheck(
+  store: GrantStore,
+  request: EndpointRequest,
+  askedAt: number,
+): MaybePromise<number | undefined> {
+  if (request.parameters.get('grant_type') === MFA_GRANT_TYPE) return request.mfaToken.beganAt
+  return Date.now() - askedAt > PROMPT ? beginningOfLogin(store, request.subject, request.now) : undefined
+}
+
+/** Ends the grant if all of the subject's were revoked since the login began. */
+async function isRevokedSince(store: GrantStore, { id, subject }: Grant, beganAt: number): Promise<boolean> {
+  if ((await store.spend({ id, lifetime: 1, login: { subject, beganAt } })) !== 'refused') return false
   await store.revoke(id)
   return true
 }

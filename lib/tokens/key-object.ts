@@ -58,10 +58,14 @@ function fromBase64(bytes: Buffer): Buffer | undefined {
   return /^[\w+/-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined
 }
 
+/** A public key as OpenSSH writes it. A random secret may begin with `sk-` too. */
+const OPENSSH_KEY = /^(?:ssh-[a-z0-9]+|ecdsa-sha2-nistp\d+|sk-[a-z0-9-]+@openssh\.com)\s+\S/
+
 /** Whether bytes are a key in a form that is not supported: whoever has the public key could sign with it as a secret. */
 function isWrittenKey(bytes: Buffer): boolean {
-  const text = bytes.toString('latin1').trim()
-  if (/^(?:ssh-|ecdsa-sha2-|sk-|-{2,} ?BEGIN )/.test(text) || text.includes('-----BEGIN ')) return true
+  // A file in UTF-16, which PowerShell writes, has NUL bytes.
+  const text = bytes.toString('latin1').replaceAll('\0', '').trim()
+  if (OPENSSH_KEY.test(text) || /^-{2,} ?BEGIN /.test(text) || text.includes('-----BEGIN ')) return true
   if (text.startsWith('{') && /"(?:kty|keys)"/.test(text)) return true
   return [
     () => {

@@ -233,6 +233,15 @@ describe('checkAccessToken', () => {
     await expect(oauth.checkAccessToken(upgrade(access))).resolves.toMatchObject({ sub: 'alice' })
   })
 
+  test('rejects with a TypeError for a scope that is not a string, also after a check without scope', async () => {
+    const { url, oauth } = await startTokenServer()
+    const { access } = await login(url)
+    await oauth.checkAccessToken(upgrade(access))
+    for (const scope of [null, NaN, () => 'contacts.read'] as unknown as string[]) {
+      await expect(oauth.checkAccessToken(upgrade(access), scope)).rejects.toThrow(TypeError)
+    }
+  })
+
   test('rejects with a TypeError for a scope that does not exist, on every call', async () => {
     const { oauth } = await startTokenServer()
     for (let time = 0; time < 2; time++) {

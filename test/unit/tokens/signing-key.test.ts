@@ -260,3 +260,20 @@ describe('a PEM is understood as environment files leave it:', () => {
     expect(signingKey('signingKeys', text)).toMatchObject({ id, algorithm: 'ES256' })
   })
 })
+
+describe('a secret', () => {
+  test.each(['sk-', 'ssh-', 'ecdsa-sha2-'])('may begin with %s by chance', (beginning) => {
+    expect(signingKey('signingKeys', `${beginning}dGhpcyBpcyBub3QgYSBrZXkgYnV0IHJhbmRvbQ`).algorithm).toBe('HS256')
+  })
+
+  test.each([
+    ['an OpenSSH public key', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl'],
+    ['a PEM in UTF-16', Buffer.from(rsa.key.export({ type: 'pkcs8', format: 'pem' }) as string, 'utf16le')],
+    [
+      'a public PEM in UTF-16, which is no secret at all',
+      Buffer.from(createPublicKey(rsa.key).export({ type: 'spki', format: 'pem' }) as string, 'utf16le'),
+    ],
+  ])('is not %s', (_what, given) => {
+    expect(refusal(() => signingKey('signingKeys', given))).toMatch(/^signingKeys is /)
+  })
+})
