@@ -123,6 +123,11 @@ export class EndpointRequest {
     this.#loginAttempt = attempt
   }
 
+  /** The login is over: other attempts need not wait for it. Its response may never close if it is behind another one. */
+  settleLogin(): void {
+    this.#loginAttempt?.settle()
+  }
+
   /** Where the presented refresh token points, once its signature is checked. */
   get refreshToken(): RefreshTokenPointer {
     return learnt('refresh token', this.#refreshToken)

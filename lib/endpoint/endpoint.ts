@@ -18,6 +18,8 @@ export function endpoint(settings: Settings, steps: readonly Step[]): Endpoint {
       await takeSteps(request)
     } catch (error) {
       answerError(settings, request, error)
+    } finally {
+      request.settleLogin()
     }
   }
 }

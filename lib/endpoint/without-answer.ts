@@ -24,6 +24,8 @@ export function withoutAnswer(settings: Settings, steps: readonly Step[]) {
       await takeSteps(request)
     } catch (error) {
       throw refusalOf(settings, request, error)
+    } finally {
+      request.settleLogin()
     }
     return request
   }

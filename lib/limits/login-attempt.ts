@@ -34,8 +34,9 @@ export class LoginAttempt {
    */
   reserveAccount(subject: string): MaybePromise<boolean> {
     const places = this.#places.ofAccount(subject)
+    // Only accounts that exist would wait for other processes, which would tell them from others. A name waits there before.
     return andThen(
-      reserveTogether(() => lookAt(places), this.#waiting),
+      reserveTogether(() => lookAt(places), { ...this.#waiting, isAlone: true }),
       (outcome) => {
         if (isRefused(outcome)) {
           this.#onRefused(outcome)

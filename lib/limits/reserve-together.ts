@@ -20,6 +20,8 @@ export interface Refused extends Refusal {
 export interface Waiting {
   readonly response: ServerResponse
   readonly patience: Patience
+  /** Whether not to wait for attempts that may be under way in other processes. Default: `false`. */
+  readonly isAlone?: boolean
 }
 
 /** How many attempts may wait at one key. */
@@ -62,7 +64,8 @@ export function reserveTogether(
 ): MaybePromise<readonly HeldPlace[] | Refused> {
   return andThen(take(look), (outcome) => {
     if (!isBlocked(outcome)) return outcome
-    const isFinal = waiting === undefined || (isHeld(outcome) && !outcome.limiter.isShared)
+    const isFinal =
+      waiting === undefined || (isHeld(outcome) && (waiting.isAlone === true || !outcome.limiter.isShared))
     return isFinal ? { ...refusalOf(outcome), limit: outcome.name } : waitAndTake(look, outcome, waiting)
   })
 }

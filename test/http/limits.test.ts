@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { MemoryStore, type Store } from 'express-rate-limit'
 import { describe, expect, test } from 'vitest'
 import { alice, basic, bob, requestToken, startTokenServer, webBackend } from '../start-server.js'
@@ -248,4 +249,27 @@ describe('a store of the application', () => {
       expect(errors.length).toBeGreaterThan(0)
     },
   )
+})
+
+test('A pipelined login whose connection is cut is over, and nobody waits for it.', async () => {
+  const { url } = await startTokenServer({
+    limits: { userAndAddress: { limit: 2 } },
+    authenticateUser: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return undefined
+    },
+  })
+  const body = new URLSearchParams(wrong).toString()
+  const head = `POST /token HTTP/1.1\r\nHost: a\r\nAuthorization: ${client.authorization}\r\n`
+  const form = `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write((head + form).repeat(2))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  socket.destroy()
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  let last = await requestToken(url, wrong, client)
+  while (last.status === 400) last = await requestToken(url, wrong, client)
+  expect(last.status).toBe(429)
+  // Held by failures, not by attempts that are still under way.
+  expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(60)
 })
