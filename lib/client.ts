@@ -1,6 +1,6 @@
 import type { MFA_GRANT_TYPE } from './mfa-grant-type.js'
 
-/** The grants that a client may use at the token endpoint (RFC 6749 sections 4.3 and 6). */
+/** The grant types that a client may use at the token endpoint (RFC 6749 sections 4.3 and 6). */
 export type GrantType = 'password' | 'refresh_token'
 
 /** What the token endpoint may take as `grant_type`. The last goes on with what `password` began, for whoever may use that. */
@@ -30,16 +30,16 @@ export interface ClientRegistration {
    * a secret nor `public: true` is refused.
    */
   public?: boolean
-  /** The grants that it may use. Default: `['password', 'refresh_token']`. */
-  grants?: readonly GrantType[]
+  /** The grant types that the client may use (RFC 7591 section 2). Default: `['password', 'refresh_token']`. */
+  grantTypes?: readonly GrantType[]
   /** The scope that it may ask for. Default: all of the server's `scopes`. */
   scopes?: readonly string[]
   /** The scope that it gets when it asks for none. Default: the server's `defaultScope`, as far as it may ask for it. */
   defaultScope?: readonly string[]
   /** The `aud` of its access tokens. Default: the server's `audience`. */
   audience?: string | readonly string[]
-  /** Audiences whose tokens it may introspect beside its own (RFC 7662), for a resource server. Default: none. */
-  introspects?: readonly string[]
+  /** Audiences whose access tokens the client may introspect, in addition to its own tokens (RFC 7662): for a resource server. Default: none. */
+  introspectionAudiences?: readonly string[]
   /**
    * `true` for a backend that names the address of its user in the header `End-User-Address`, so that limits count users and
    * not the backend. From any other client the header is ignored. Not for a public client, as which anybody can pose.
@@ -54,12 +54,12 @@ export interface Client {
   readonly isPublic: boolean
   /** SHA-256 of each valid secret; empty for a public client, and where a strategy of the application checks secrets. */
   readonly secretDigests: readonly Buffer[]
-  readonly grants: ReadonlySet<string>
+  readonly grantTypes: ReadonlySet<string>
   /** What it may ask for: text to itself, so that a scope kept for long is never a slice of a request's body. */
   readonly scopes: ReadonlyMap<string, string>
   readonly defaultScope: string
   readonly audience: string | readonly string[]
-  readonly introspects: ReadonlySet<string>
+  readonly introspectionAudiences: ReadonlySet<string>
   /** It is trusted to name the address of its user. */
   readonly endUserAddress: boolean
 }

@@ -46,7 +46,7 @@ async function description(settings: Settings, token: PresentedToken, client: Cl
 
 function isForAudienceOf(client: Client, { aud }: Claims): boolean {
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
-  return audiences.some((audience) => typeof audience === 'string' && client.introspects.has(audience))
+  return audiences.some((audience) => typeof audience === 'string' && client.introspectionAudiences.has(audience))
 }
 
 async function livingGrant({ grants }: Settings, id: string | undefined): Promise<Grant | undefined> {

@@ -16,11 +16,11 @@ const MEMBERS = {
   id: true,
   secret: true,
   public: true,
-  grants: true,
+  grantTypes: true,
   scopes: true,
   defaultScope: true,
   audience: true,
-  introspects: true,
+  introspectionAudiences: true,
   endUserAddress: true,
 } as const
 
@@ -29,7 +29,7 @@ const VSCHARS = /^[\x20-\x7e]+$/
 
 const GENERATE_CLIENT = 'generate one with "npx express-oauth-password-grant client"'
 
-const GRANTS: readonly GrantType[] = ['password', 'refresh_token']
+const GRANT_TYPES: readonly GrantType[] = ['password', 'refresh_token']
 
 /** A checked client. @throws TypeError that names the member of the registration, what is wrong and what to do. */
 export function registeredClient(option: string, registration: unknown, defaults: ClientDefaults): Client {
@@ -41,8 +41,10 @@ export function registeredClient(option: string, registration: unknown, defaults
   if (isPublic && members.secret !== undefined) {
     throw new TypeError(`${option} is public and has a secret: a public client has none; take one of the two away.`)
   }
-  if (isPublic && members.introspects !== undefined) {
-    throw new TypeError(`${option} is public and has introspects: only a client with a secret may introspect.`)
+  if (isPublic && members.introspectionAudiences !== undefined) {
+    throw new TypeError(
+      `${option} is public and has introspectionAudiences: only a client with a secret may introspect.`,
+    )
   }
   if (isPublic && members.endUserAddress === true) {
     throw new TypeError(
@@ -57,8 +59,8 @@ export function authenticatedClient(value: unknown, defaults: ClientDefaults): C
   const option = 'The user of a client strategy'
   const returned = withoutNulls(value)
   if (!isPlainObject(returned)) throw wrong(option, value, 'answer an object with the id of the client')
-  const { id, grants, scopes, defaultScope, audience, introspects, endUserAddress } = returned
-  const members = { id, grants, scopes, defaultScope, audience, introspects, endUserAddress }
+  const { id, grantTypes, scopes, defaultScope, audience, introspectionAudiences, endUserAddress } = returned
+  const members = { id, grantTypes, scopes, defaultScope, audience, introspectionAudiences, endUserAddress }
   return clientOf(option, members, [], defaults)
 }
 
@@ -86,24 +88,26 @@ function clientOf(
     id,
     isPublic: members.public === true,
     secretDigests: digests,
-    grants: grantsOf(`${option}.grants`, members.grants),
+    grantTypes: grantTypesOf(`${option}.grantTypes`, members.grantTypes),
     scopes,
     defaultScope: defaultScope.join(' '),
     audience: members.audience === undefined ? defaults.audience : oneOrMore(`${option}.audience`, members.audience),
-    introspects: new Set(
-      members.introspects === undefined ? [] : [oneOrMore(`${option}.introspects`, members.introspects)].flat(),
+    introspectionAudiences: new Set(
+      members.introspectionAudiences === undefined
+        ? []
+        : [oneOrMore(`${option}.introspectionAudiences`, members.introspectionAudiences)].flat(),
     ),
     endUserAddress: members.endUserAddress === true,
   })
 }
 
-function grantsOf(option: string, value: unknown): ReadonlySet<string> {
-  if (value === undefined) return new Set(GRANTS)
-  if (!Array.isArray(value)) throw wrong(option, value, `give a list of ${GRANTS.join(', ')}`)
-  for (const grant of value) {
-    if (!GRANTS.some((known) => known === grant)) {
-      const name = typeof grant === 'string' ? JSON.stringify(grant) : String(grant)
-      throw new TypeError(`${option} names ${name}: the grants are ${GRANTS.join(', ')}.`)
+function grantTypesOf(option: string, value: unknown): ReadonlySet<string> {
+  if (value === undefined) return new Set(GRANT_TYPES)
+  if (!Array.isArray(value)) throw wrong(option, value, `give a list of ${GRANT_TYPES.join(', ')}`)
+  for (const grantType of value) {
+    if (!GRANT_TYPES.some((known) => known === grantType)) {
+      const name = typeof grantType === 'string' ? JSON.stringify(grantType) : String(grantType)
+      throw new TypeError(`${option} names ${name}: the grant types are ${GRANT_TYPES.join(', ')}.`)
     }
   }
   return new Set(value as GrantType[]) // just checked

@@ -122,7 +122,7 @@ export interface OAuthPasswordGrantOptions<U extends User = User> {
   passwordChecks?: PasswordChecksOptions | false
 
   /** Default: `'/token'`. Relative to where the middleware is mounted. */
-  path?: string
+  tokenPath?: string
   /** Default: `'/revoke'` (RFC 7009). `false`: there is none. */
   revocationPath?: string | false
   /** Default: `'/introspect'` (RFC 7662). `false`: there is none. */

@@ -7,9 +7,9 @@ export const WELL_KNOWN_METADATA = '/.well-known/oauth-authorization-server'
 
 /** The paths of the endpoints, relative to where the middleware is mounted. @throws TypeError where two are the same. */
 export function pathsOption(options: OAuthPasswordGrantOptions): Settings['paths'] {
-  const { path: token = '/token' } = options
+  const { tokenPath = '/token' } = options
   const paths = {
-    token: path('path', token),
+    token: path('tokenPath', tokenPath),
     revocation: optionalPath('revocationPath', options.revocationPath, '/revoke'),
     introspection: optionalPath('introspectionPath', options.introspectionPath, '/introspect'),
     metadata: optionalPath('metadataPath', options.metadataPath, WELL_KNOWN_METADATA),
@@ -18,7 +18,7 @@ export function pathsOption(options: OAuthPasswordGrantOptions): Settings['paths
   const given = Object.values(paths).filter((one) => one !== false)
   if (new Set(given).size < given.length) {
     throw new TypeError(
-      'path, revocationPath, introspectionPath, metadataPath and jwksPath must differ: each is an endpoint of its own.',
+      'tokenPath, revocationPath, introspectionPath, metadataPath and jwksPath must differ: each is an endpoint of its own.',
     )
   }
   return paths

@@ -47,7 +47,7 @@ const OPTIONS: Readonly<Record<keyof OAuthPasswordGrantOptions, true>> = {
   secondFactor: true,
   limits: true,
   passwordChecks: true,
-  path: true,
+  tokenPath: true,
   revocationPath: true,
   introspectionPath: true,
   metadataPath: true,

@@ -39,7 +39,7 @@ export function secondFactorOption(
   }
   if (grants === undefined) {
     throw new TypeError(
-      "secondFactor needs the grant store, which keeps an mfa_token from being used twice, and refreshTokens is false: leave refreshTokens on, and give each client grants: ['password'] where none is to get a refresh token.",
+      "secondFactor needs the grant store, which keeps an mfa_token from being used twice, and refreshTokens is false: leave refreshTokens on, and give each client grantTypes: ['password'] where none is to get a refresh token.",
     )
   }
   if (wholeNumber('secondFactor.attempts', attempts, 1) > MOST_ATTEMPTS) {

@@ -18,7 +18,7 @@ export function answerTokens(settings: Settings): Step {
       now: nowSeconds,
       added: addedClaims,
     })
-    const mayRefresh = grants !== undefined && grant !== undefined && client.grants.has('refresh_token')
+    const mayRefresh = grants !== undefined && grant !== undefined && client.grantTypes.has('refresh_token')
     answer(response, 200, {
       token_type: 'Bearer',
       expires_in: accessTokenLifetime,

@@ -23,7 +23,7 @@ export function rememberGrant(settings: Settings): Step {
   return async function rememberGrant(request) {
     if (grants === undefined) return
     const { client, subject, scope, http, endUserAddress, now } = request
-    const mayRefresh = client.grants.has('refresh_token')
+    const mayRefresh = client.grantTypes.has('refresh_token')
     // Without a refresh token it ends with its access token.
     const endsAt = now + (mayRefresh ? grants.lifetime : accessTokenLifetime * 1000)
     const grant = {

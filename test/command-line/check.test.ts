@@ -321,7 +321,7 @@ test('An answer that never ends ends the check no later.', async () => {
 })
 
 test('The token endpoint may be given.', async () => {
-  const { url } = await startCheckedServer({ options: { path: '/oauth/token', signingKeys } })
+  const { url } = await startCheckedServer({ options: { tokenPath: '/oauth/token', signingKeys } })
   const { exitCode } = await run(['check', url, '--token-endpoint', `${url}/oauth/token`])
   expect(exitCode).toBe(0)
 })

@@ -99,7 +99,7 @@ describe('RFC 6749 section 4.3.3: access token response', () => {
 
   test.for([
     ['the server issues none', { refreshTokens: false as const }],
-    ['the client may not use one', { clients: [{ ...webBackend, grants: ['password' as const] }] }],
+    ['the client may not use one', { clients: [{ ...webBackend, grantTypes: ['password' as const] }] }],
   ] as const)('no refresh token where %s', async ([, overrides]) => {
     const { url } = await startTokenServer(overrides)
     const { status, body } = await requestToken(url, login, credentials)

@@ -94,13 +94,13 @@ const refusals: readonly Refusal[] = [
   {
     because: 'the client is not authorized to use this grant type',
     error: 'unauthorized_client',
-    options: { clients: [{ ...webBackend, grants: ['refresh_token'] }] },
+    options: { clients: [{ ...webBackend, grantTypes: ['refresh_token'] }] },
   },
   {
     because: 'the client is not authorized to refresh',
     error: 'unauthorized_client',
     form: { grant_type: 'refresh_token', refresh_token: 'x' },
-    options: { clients: [{ ...webBackend, grants: ['password'] }] },
+    options: { clients: [{ ...webBackend, grantTypes: ['password'] }] },
   },
   {
     because: 'the grant type is not supported',

@@ -126,7 +126,7 @@ describe('RFC 7662 section 2.2: introspection response', () => {
   })
 
   test('a resource server introspects access tokens of the audience that it is registered for, and no refresh token', async () => {
-    const contactsApi = { ...otherBackend, grants: [], introspects: [audience] }
+    const contactsApi = { ...otherBackend, grantTypes: [], introspectionAudiences: [audience] }
     const { url } = await startTokenServer({ clients: [webBackend, contactsApi] })
     const { access_token, refresh_token } = await logIn(url)
     expect((await introspect(url, access_token, basic(contactsApi))).body).toMatchObject({ active: true, sub: 'alice' })
@@ -134,7 +134,7 @@ describe('RFC 7662 section 2.2: introspection response', () => {
   })
 
   test('and those of no other audience', async () => {
-    const elsewhere = { ...otherBackend, introspects: ['https://elsewhere.example'] }
+    const elsewhere = { ...otherBackend, introspectionAudiences: ['https://elsewhere.example'] }
     const { url } = await startTokenServer({ clients: [webBackend, elsewhere] })
     const { access_token } = await logIn(url)
     expect((await introspect(url, access_token, basic(elsewhere))).body).toEqual(inactive)

@@ -46,7 +46,11 @@ describe('RFC 8414 section 2: the metadata', () => {
   })
 
   test('name the paths that were chosen', async () => {
-    const chosen = { path: '/oauth/token', revocationPath: '/oauth/revoke', introspectionPath: '/oauth/introspect' }
+    const chosen = {
+      tokenPath: '/oauth/token',
+      revocationPath: '/oauth/revoke',
+      introspectionPath: '/oauth/introspect',
+    }
     expect(await metadataOf({ ...chosen, jwksPath: '/keys', signingKeys: privateKey })).toMatchObject({
       token_endpoint: `${issuer}/oauth/token`,
       revocation_endpoint: `${issuer}/oauth/revoke`,

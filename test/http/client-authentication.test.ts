@@ -176,13 +176,13 @@ describe('a request with two Authorization headers', () => {
 
 describe('what a client may do', () => {
   test('is unauthorized_client where its registration leaves the grant out', async () => {
-    const { url } = await startTokenServer({ clients: [{ ...webBackend, grants: ['refresh_token'] }] })
+    const { url } = await startTokenServer({ clients: [{ ...webBackend, grantTypes: ['refresh_token'] }] })
     const answer = await requestToken(url, login, basic(webBackend))
     expect([answer.status, answer.body['error']]).toEqual([400, 'unauthorized_client'])
   })
 
   test('includes no refresh token where its registration leaves that grant out', async () => {
-    const { url } = await startTokenServer({ clients: [{ ...webBackend, grants: ['password'] }] })
+    const { url } = await startTokenServer({ clients: [{ ...webBackend, grantTypes: ['password'] }] })
     const answer = await requestToken(url, login, basic(webBackend))
     expect(answer.status).toBe(200)
     expect(answer.body).not.toHaveProperty('refresh_token')

@@ -53,7 +53,7 @@ async function start() {
   const options: Partial<OAuthPasswordGrantOptions> = {
     bodyLimit: 10 * 2 ** 20,
     secondFactor: { verify: () => true, findUser: () => undefined },
-    clients: [{ ...webBackend, introspects: [audience] }],
+    clients: [{ ...webBackend, introspectionAudiences: [audience] }],
     onError,
   }
   const app = express()

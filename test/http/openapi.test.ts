@@ -87,7 +87,7 @@ describe('The OpenAPI fragment', () => {
       '/.well-known/oauth-authorization-server',
       '/.well-known/jwks.json',
     ])
-    expect(Object.keys(fragment({ metadataPath: false, path: '/oauth/token' }).paths)).toEqual([
+    expect(Object.keys(fragment({ metadataPath: false, tokenPath: '/oauth/token' }).paths)).toEqual([
       '/oauth/token',
       '/revoke',
       '/introspect',

@@ -176,7 +176,7 @@ describe('the client', () => {
   test('that may no longer refresh does not, and its grant lives on', async () => {
     const { url, oauth, register } = await startWithClient()
     const { refresh: token } = await logIn(url)
-    register({ grants: ['password'] })
+    register({ grantTypes: ['password'] })
     expect((await refresh(url, token)).body['error']).toBe('unauthorized_client')
     expect(await oauth.grants.list('alice')).toMatchObject([{ generation: 0 }])
   })

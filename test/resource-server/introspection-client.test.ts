@@ -65,9 +65,11 @@ describe('The introspection client', () => {
     const api = {
       id: 'contacts api',
       secret: 'secret: with 100% of what+is=difficult',
-      introspects: [testOptions().audience],
+      introspectionAudiences: [testOptions().audience],
     }
-    const { url } = await startTokenServer({ clients: [webBackend, { ...api, introspects: api.introspects.flat() }] })
+    const { url } = await startTokenServer({
+      clients: [webBackend, { ...api, introspectionAudiences: api.introspectionAudiences.flat() }],
+    })
     const issued = await requestToken(url, { grant_type: 'password', ...alice }, basic(webBackend))
     const accessToken = String(issued.body['access_token'])
     const client = clientOf(url, { clientId: api.id, clientSecret: api.secret })

@@ -24,7 +24,11 @@ beforeEach(() => {
   })
 })
 
-const api = { id: 'contacts-api', secret: 'contacts-api-secret-of-32-bytes-or-more', introspects: [audience] }
+const api = {
+  id: 'contacts-api',
+  secret: 'contacts-api-secret-of-32-bytes-or-more',
+  introspectionAudiences: [audience],
+}
 const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 
 /** An authorization server at its own URL. */

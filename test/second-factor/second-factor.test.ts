@@ -440,7 +440,7 @@ describe('a request to answer a second factor', () => {
   })
 
   test('is for clients that may use the password grant', async () => {
-    const clients = [{ ...webBackend, grants: ['refresh_token' as const] }]
+    const clients = [{ ...webBackend, grantTypes: ['refresh_token' as const] }]
     const { url } = await startSecondFactorServer({ clients })
     const { status, body } = await answerSecondFactor(url, 'token', '123456')
     expect([status, body['error']]).toEqual([400, 'unauthorized_client'])

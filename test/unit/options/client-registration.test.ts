@@ -57,11 +57,11 @@ describe('a registration', () => {
       id: 'web',
       isPublic: false,
       secretDigests: [digest],
-      grants: new Set(['password', 'refresh_token']),
+      grantTypes: new Set(['password', 'refresh_token']),
       scopes: defaults.scopes,
       defaultScope: 'read admin',
       audience: 'https://api.example.com',
-      introspects: new Set(),
+      introspectionAudiences: new Set(),
       endUserAddress: false,
     })
   })
@@ -79,23 +79,23 @@ describe('a registration', () => {
   test('may name its own scope, default scope, audience, grants and what it introspects', () => {
     const members = {
       secret: clientSecret,
-      grants: ['password'],
+      grantTypes: ['password'],
       scopes: ['write'],
       defaultScope: ['write'],
       audience: ['a', 'b'],
-      introspects: 'c',
+      introspectionAudiences: 'c',
     }
     expect(register(members)).toMatchObject({
-      grants: new Set(['password']),
+      grantTypes: new Set(['password']),
       scopes: textToItself(['write']),
       defaultScope: 'write',
       audience: ['a', 'b'],
-      introspects: new Set(['c']),
+      introspectionAudiences: new Set(['c']),
     })
   })
 
   test('may have no grant at all, for a resource server that only introspects', () => {
-    expect(register({ secret: clientSecret, grants: [] }).grants.size).toBe(0)
+    expect(register({ secret: clientSecret, grantTypes: [] }).grantTypes.size).toBe(0)
   })
 
   test('is frozen once it is read', () => {
@@ -154,7 +154,7 @@ describe('a function that finds clients', () => {
   })
 
   test('may return a row of a database, in which null is absent', async () => {
-    const row = { id: 'web', secret: clientSecret, public: null, scopes: null, grants: null, audience: null }
+    const row = { id: 'web', secret: clientSecret, public: null, scopes: null, grantTypes: null, audience: null }
     await expect(authenticate(() => row)).resolves.toMatchObject({ client: { id: 'web', audience: defaults.audience } })
   })
 

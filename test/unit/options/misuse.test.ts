@@ -149,7 +149,7 @@ const MISUSES: Readonly<Record<keyof OAuthPasswordGrantOptions, readonly unknown
     { queueTimeout: 0 },
     { atOnce: 2 },
   ],
-  path: [...noPath, false],
+  tokenPath: [...noPath, false],
   revocationPath: noPath,
   introspectionPath: noPath,
   metadataPath: noPath,
@@ -209,7 +209,7 @@ describe('null is a wrong value, not a way to leave an option out:', () => {
     ['clients[0].secret', { clients: [{ id: 'web', secret: null }] }],
     ['clients[0].public', { clients: [{ id: 'web', secret: clientSecret, public: null }] }],
     ['clients[0].scopes', { clients: [{ id: 'web', secret: clientSecret, scopes: null }] }],
-    ['clients[0].grants', { clients: [{ id: 'web', secret: clientSecret, grants: null }] }],
+    ['clients[0].grantTypes', { clients: [{ id: 'web', secret: clientSecret, grantTypes: null }] }],
   ])('%s', (option, overrides) => {
     expect(refusal(() => start(overrides))).toContain(option)
   })
@@ -312,9 +312,9 @@ describe('what belongs together is checked together:', () => {
     [
       'two endpoints on one path',
       { revocationPath: '/token' },
-      /^path, revocationPath, introspectionPath, metadataPath and jwksPath must differ/,
+      /^tokenPath, revocationPath, introspectionPath, metadataPath and jwksPath must differ/,
     ],
-    ['two endpoints on one path', { path: '/a', introspectionPath: '/a' }, /must differ/],
+    ['two endpoints on one path', { tokenPath: '/a', introspectionPath: '/a' }, /must differ/],
     ['two endpoints on one path', { metadataPath: '/a', jwksPath: '/a' }, /must differ/],
     ['two endpoints on one path', { revocationPath: '/a', introspectionPath: '/a' }, /must differ/],
     [
@@ -405,20 +405,20 @@ describe('clients', () => {
     ['.public is a text', { id: 'web', public: 'true' }],
     ['.public is 1', { id: 'web', public: 1 }],
     [' is public and has a secret', { id: 'web', public: true, secret: clientSecret }],
-    [' is public and has introspects', { id: 'web', public: true, introspects: ['a'] }],
+    [' is public and has introspectionAudiences', { id: 'web', public: true, introspectionAudiences: ['a'] }],
     [' is public and has endUserAddress', { id: 'web', public: true, endUserAddress: true }],
     ['.endUserAddress is a text', { id: 'web', secret: clientSecret, endUserAddress: 'yes' }],
-    ['.grants is a text', { id: 'web', secret: clientSecret, grants: 'password' }],
-    ['.grants names "client_credentials"', { id: 'web', secret: clientSecret, grants: ['client_credentials'] }],
-    ['.grants names 5', { id: 'web', secret: clientSecret, grants: [5] }],
-    ['.grants names ', { id: 'web', secret: clientSecret, grants: [5n] }],
+    ['.grantTypes is a text', { id: 'web', secret: clientSecret, grantTypes: 'password' }],
+    ['.grantTypes names "client_credentials"', { id: 'web', secret: clientSecret, grantTypes: ['client_credentials'] }],
+    ['.grantTypes names 5', { id: 'web', secret: clientSecret, grantTypes: [5] }],
+    ['.grantTypes names ', { id: 'web', secret: clientSecret, grantTypes: [5n] }],
     ['.scopes is a text', { id: 'web', secret: clientSecret, scopes: 'contacts.read' }],
     ['.scopes names "unknown"', { id: 'web', secret: clientSecret, scopes: ['unknown'] }],
     ['.scopes[1] is a text', { id: 'web', secret: clientSecret, scopes: ['contacts.read', 'a b'] }],
     ['.defaultScope names ', { id: 'web', secret: clientSecret, scopes: [], defaultScope: ['contacts.read'] }],
     ['.audience is an empty list', { id: 'web', secret: clientSecret, audience: [] }],
     ['.audience[0] is 5', { id: 'web', secret: clientSecret, audience: [5] }],
-    ['.introspects is an empty text', { id: 'web', secret: clientSecret, introspects: '' }],
+    ['.introspectionAudiences is an empty text', { id: 'web', secret: clientSecret, introspectionAudiences: '' }],
   ])('are refused where one%s', (fault, registration) => {
     const message = refusal(() => start({ scopes: ['contacts.read'], ...registered(registration) }))
     expect(message.startsWith(`clients[1]${fault}`), message).toBe(true)
@@ -505,7 +505,7 @@ describe('grantStore', () => {
 })
 
 describe('what no request could ever meet is refused at the start:', () => {
-  test.each(['path', 'revocationPath', 'introspectionPath', 'metadataPath', 'jwksPath'])(
+  test.each(['tokenPath', 'revocationPath', 'introspectionPath', 'metadataPath', 'jwksPath'])(
     '%s beyond ASCII, which arrives percent-encoded',
     (option) => {
       expect(refusal(() => start({ [option]: '/t\u00f6ken' }))).toMatch(new RegExp(`^${option} `))
@@ -530,7 +530,7 @@ describe('a value that cannot even be shown is refused by a sentence like any ot
     ['accessTokenLifetime', { accessTokenLifetime: Symbol('soon') }],
     ['signingKeys', { signingKeys: { key: signingSecret, algorithm: 5n } }],
     ['signingKeys', { signingKeys: { key: signingSecret, algorithm: circular } }],
-    ['clients[0].grants', { clients: [{ id: 'web', secret: clientSecret, grants: circular }] }],
+    ['clients[0].grantTypes', { clients: [{ id: 'web', secret: clientSecret, grantTypes: circular }] }],
     ['realm', { realm: Object.create(null) as unknown }],
     ['limits.user.limit', { limits: { user: { limit: 5n } } }],
   ])('%s', (option, overrides) => {

@@ -25,11 +25,11 @@ function fullOptions(): OAuthPasswordGrantOptions {
       {
         id: 'web',
         secret: [clientSecret, { sha256: 'ab'.repeat(32) }],
-        grants: ['password', 'refresh_token'],
+        grantTypes: ['password', 'refresh_token'],
         scopes: ['contacts.read'],
         defaultScope: ['contacts.read'],
         audience: ['https://web.example.com'],
-        introspects: ['https://api.example.com'],
+        introspectionAudiences: ['https://api.example.com'],
       },
       { id: 'native', public: true },
     ],
@@ -51,7 +51,7 @@ function fullOptions(): OAuthPasswordGrantOptions {
       user: { window: '2h' },
     },
     passwordChecks: { concurrency: 3, maxQueued: 50, queueTimeout: '3s', timeout: '1m' },
-    path: '/oauth/token',
+    tokenPath: '/oauth/token',
     revocationPath: '/oauth/revoke',
     introspectionPath: '/oauth/introspect',
     metadataPath: '/oauth/metadata',
@@ -216,19 +216,19 @@ describe('options that are given', () => {
   test('may change afterwards without any effect', async () => {
     const scopes = ['contacts.read']
     const audience = ['https://api.example.com']
-    const grants: ('password' | 'refresh_token')[] = ['password']
-    const clients = [{ id: 'web', secret: clientSecret, grants }]
+    const grantTypes: ('password' | 'refresh_token')[] = ['password']
+    const clients = [{ id: 'web', secret: clientSecret, grantTypes }]
     const settings = readOptions({ ...workingOptions(), scopes, audience, clients })
     scopes.push('admin')
     audience.push('https://admin.example.com')
-    grants.push('refresh_token')
-    clients.push({ id: 'late', secret: clientSecret, grants })
+    grantTypes.push('refresh_token')
+    clients.push({ id: 'late', secret: clientSecret, grantTypes })
     const request = new IncomingMessage(new Socket()) as Request // our own strategies do not look at it
     const authenticate = (id: string) => settings.clientAuthentication.body(request, { id, secret: clientSecret })
     const { client } = await authenticate('web')
     expect([...(client?.scopes.keys() ?? [])]).toEqual(['contacts.read'])
     expect(client?.audience).toEqual(['https://api.example.com'])
-    expect([...(client?.grants ?? [])]).toEqual(['password'])
+    expect([...(client?.grantTypes ?? [])]).toEqual(['password'])
     expect(await authenticate('late')).toEqual({ reason: 'unknown' })
   })
 
