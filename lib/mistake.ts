@@ -43,8 +43,8 @@ export const mistakes = {
   },
   check_throws: {
     fault:
-      'Checking a password or a second factor has thrown so often for one user that further errors count as failed attempts: a check that throws for a wrong password would otherwise allow any number of guesses.',
+      'Checking a password, a second factor or a client has thrown so often for one user or one address that further errors count as failed attempts: a check that throws for a wrong password would otherwise allow any number of guesses.',
     remedy:
-      'Return false from authenticateUser, passwordVerifier.verify or secondFactor.verify for a wrong password or answer; LDAP libraries, for example, reject if the bind fails. If a server that the check depends on was unavailable, and onError shows only that, nothing is wrong.',
+      'Return false from authenticateUser, passwordVerifier.verify, secondFactor.verify or your Passport strategy for a wrong password or answer; LDAP libraries, for example, reject if the bind fails. If a server that the check depends on was unavailable, and onError shows only that, nothing is wrong.',
   },
 } as const

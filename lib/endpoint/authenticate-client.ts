@@ -2,6 +2,7 @@ import type { Request } from 'express'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import type { ClientVerdict } from '../strategies/client-verdict.js'
+import { countedGuess } from './counted-guess.js'
 import type { Step } from './endpoint.js'
 import { withinLimit } from './within-limit.js'
 
@@ -9,11 +10,13 @@ import { withinLimit } from './within-limit.js'
  * Authenticates the client (RFC 6749 sections 2.3 and 3.2.1): by HTTP Basic or in the body, never both, with one guess a
  * request. The header decides; `client_id` may accompany it only if it names the same client.
  *
- * Only failures count, and once an address has reached the limit only failures are refused: nobody can lock out a client that
- * authenticates correctly from the same address.
+ * Only failures count. Once an address has reached the limit, only failures of registered clients are refused: nobody can lock
+ * out a client that authenticates correctly from the same address. Strategies of the application are not asked any more, because
+ * their secrets may be weak.
  */
 export function authenticateClient(settings: Settings): Step {
-  const { onEvent } = settings
+  const { onEvent, clientAuthentication } = settings
+  const { isGuessable } = clientAuthentication
   const { clientAddress } = settings.limits
   return async function authenticateClient(request) {
     const { http, parameters } = request
@@ -21,13 +24,17 @@ export function authenticateClient(settings: Settings): Step {
       onEvent({ type: 'client_refused', reason: 'several_ways', clientId: undefined }, request)
       throw new OAuthError('invalid_request', 'The client authenticates in more than one way')
     }
-    const verdict = await authenticate(settings, http, parameters)
+    const isGuess = isGuessable && hasCredentials(http, parameters)
+    const ask = () => authenticate(settings, http, parameters)
+    const verdict = await (isGuess ? countedGuess(settings, request, ask) : ask())
     parameters.delete('client_secret')
     const { client } = verdict
     if (client === undefined) {
       const { reason, clientId } = verdict
       onEvent({ type: 'client_refused', reason, clientId }, request)
-      await withinLimit(settings, request, 'clientAddress', clientAddress?.reserve(request.addressKey))
+      if (!isGuessable) {
+        await withinLimit(settings, request, 'clientAddress', clientAddress?.reserve(request.addressKey))
+      }
       throw new OAuthError('invalid_client', 'Client authentication failed')
     }
     if ((parameters.get('client_id') ?? client.id) !== client.id) {
@@ -52,6 +59,11 @@ function authorizationHeaders({ headers, rawHeaders }: Request): number {
   return rawHeaders.filter(
     (text, index) => text.length === length && index % 2 === 0 && text.toLowerCase() === 'authorization',
   ).length
+}
+
+/** Whether there is anything that a strategy would check. */
+function hasCredentials({ headers }: Request, parameters: ReadonlyMap<string, string>): boolean {
+  return headers.authorization !== undefined || parameters.has('client_secret')
 }
 
 const NO_CREDENTIALS: ClientVerdict = { reason: 'no_credentials' }

@@ -1,10 +1,9 @@
 import type { MaybePromise } from '../grant-store.js'
 import { andThen, whenAll } from '../maybe-promise.js'
+import { giveBackAll, giveBackErrors } from './error-budget.js'
 import type { HeldPlace } from './held-place.js'
-import { type Place } from './held-place.js'
-import { errorKey } from './limiter.js'
 import type { LoginPlaces } from './login-places.js'
-import { isRefused, lookAt, reserveTogether, type Refused, type Waiting } from './reserve-together.js'
+import { isRefused, reserveTogether, type Refused, type Waiting } from './reserve-together.js'
 
 /** A login that the limiters have counted before its password is checked. */
 export class LoginAttempt {
@@ -12,7 +11,8 @@ export class LoginAttempt {
   readonly #waiting: Waiting
   readonly #onRefused: (refused: Refused) => void
   readonly #held: HeldPlace[]
-  #isSettled = false
+  /** What becomes of a place that is counted after the attempt is over, because nobody waited for `reserveAccount`. */
+  #endLate: ((late: HeldPlace) => MaybePromise<void>) | undefined
 
   /** @param onRefused Called when a limit refuses the account. */
   constructor(
@@ -33,18 +33,17 @@ export class LoginAttempt {
    * if attempts that are still under way hold the limit.
    */
   reserveAccount(subject: string): MaybePromise<boolean> {
-    const places = this.#places.ofAccount(subject)
-    // Only accounts that exist would wait for other processes, which would tell them from others. A name waits there before.
+    // Waiting for other processes here would reveal that the account exists. The name has already waited for them.
+    const waiting = { ...this.#waiting, isAlone: true }
     return andThen(
-      reserveTogether(() => lookAt(places), { ...this.#waiting, isAlone: true }),
+      reserveTogether(() => this.#places.lookAtAccount(subject), waiting),
       (outcome) => {
         if (isRefused(outcome)) {
           this.#onRefused(outcome)
           return false
         }
         this.#held.push(...outcome)
-        if (this.#isSettled) this.settle()
-        return true
+        return this.#endLate === undefined ? true : andThen(whenAll(outcome.map(this.#endLate)), () => true)
       },
     )
   }
@@ -53,49 +52,34 @@ export class LoginAttempt {
    * The password is correct. The failures of this spelling of the name, and of the account, at this address no longer count if
    * the user has logged in there before; the attempt itself no longer counts anywhere; and the address is known from now on.
    */
-  succeed(): MaybePromise<void> {
+  succeed(subject: string): MaybePromise<void> {
+    this.#endLate = (late) => late.succeed()
     // Neither the count of the name alone nor that of the address is cleared: guessers elsewhere would begin anew whenever
     // the user logs in, and guessers with an account of their own whenever they do.
-    return andThen(whenAll([...this.#held.map((one) => one.succeed()), this.#places.remember()]), () => undefined)
+    const ended = whenAll([...this.#held.map((one) => one.succeed()), this.#places.remember(subject)])
+    return andThen(ended, () => undefined)
   }
 
   /** There was no verdict on the password, and it was not the password's fault: the attempt no longer counts. */
   giveBack(): MaybePromise<void> {
-    return andThen(whenAll(this.#held.map((one) => one.giveBack())), () => undefined)
+    this.#endLate = (late) => late.giveBack()
+    return giveBackAll(this.#held)
   }
 
   /**
-   * The check threw an error, so that there is no verdict. Gives the attempt back while the errors of the name (and of the
-   * account) are within a budget as large as the limits by name; after that the attempt counts as a failure, because a check
-   * that throws for a wrong password would otherwise never be limited. Returns whether the attempt was given back.
+   * The check threw an error, so that there is no verdict. Gives the attempt back within the budget of `giveBackErrors`; beyond
+   * it the attempt counts as a failure. Returns whether the attempt was given back.
    */
   giveBackError(): MaybePromise<boolean> {
-    const budget = budgetOf(this.#held.map(({ place }) => place))
-    return andThen(
-      reserveTogether(() => lookAt(budget)),
-      (outcome) => {
-        if (isRefused(outcome)) {
-          this.settle()
-          return false
-        }
-        for (const one of outcome) one.settle()
-        return andThen(this.giveBack(), () => true)
-      },
-    )
+    this.#endLate = (late) => late.giveBack()
+    return giveBackErrors(this.#held)
   }
 
   /** The attempt is over, so that nobody needs to wait for it. It counts unless it was given back or has succeeded. */
   settle(): void {
-    this.#isSettled = true
+    this.#endLate ??= (late) => {
+      late.settle()
+    }
     for (const one of this.#held) one.settle()
   }
-}
-
-/**
- * Where errors count: by name, so that an outage that all users of an address notice locks out none of them, or by address if
- * the limits by name are off.
- */
-function budgetOf(places: readonly Place[]): readonly Place[] {
-  const byName = places.filter(({ name }) => name !== 'address')
-  return (byName.length > 0 ? byName : places).map((place) => ({ ...place, key: errorKey(place.key) }))
 }

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../grant-store.js'
 import type { LimitName } from '../limit-name.js'
-import { andThen } from '../maybe-promise.js'
+import { andThen, whenAll } from '../maybe-promise.js'
 import type { Place } from './held-place.js'
 import type { KnownAddresses } from './known-addresses.js'
 import { subjectKey, userAtAddressKey } from './limit-key.js'
@@ -37,7 +37,7 @@ export class LoginPlaces {
   readonly #here: string
   readonly #spelledHere: string
   readonly #all: readonly Place[]
-  #isKnown = false
+  readonly #accountsHere = new Map<string, string>()
 
   constructor(limits: LoginLimits, keys: LoginKeys) {
     const { secret, address, user, spelledName } = keys
@@ -61,7 +61,6 @@ export class LoginPlaces {
     const known = knownAddress?.has(this.#spelledHere) ?? false
     return andThen(lookAt(this.#all), (looks) =>
       andThen(known, (isKnown) => {
-        this.#isKnown = isKnown
         return looks.filter(({ name, isCleared }) => {
           if (name === 'userAndAddress') return isCleared === isKnown
           return name !== 'user' || !isKnown
@@ -70,18 +69,30 @@ export class LoginPlaces {
     )
   }
 
-  ofAccount(subject: string): readonly Place[] {
+  /**
+   * Reads the counts of an account, and returns those that matter. Whether the address is known is asked of the account itself:
+   * a user of the same name at another client, say, makes an address known for the name.
+   */
+  lookAtAccount(subject: string): MaybePromise<readonly Look[]> {
     const { secret, address } = this.#keys
+    const { knownAddress, userAndAddress, user } = this.#limits
     const account = subjectKey(secret, subject)
-    return [
-      ...place('userAndAddress', this.#limits.userAndAddress, userAtAddressKey(secret, account, address), true),
-      ...(this.#isKnown ? [] : place('user', this.#limits.user, account)),
-    ]
+    const accountHere = userAtAddressKey(secret, account, address)
+    this.#accountsHere.set(subject, accountHere)
+    const known = knownAddress?.has(accountHere) ?? false
+    const places = [...place('userAndAddress', userAndAddress, accountHere, true), ...place('user', user, account)]
+    return andThen(lookAt(places), (looks) =>
+      andThen(known, (isKnown) => (isKnown ? looks.filter(({ name }) => name !== 'user') : looks)),
+    )
   }
 
-  /** Makes the address one that is known for this spelling of the name. */
-  remember(): MaybePromise<void> {
-    return this.#limits.knownAddress?.remember(this.#spelledHere)
+  /** Makes the address one that is known for this spelling of the name, and for the account if the login counted by it. */
+  remember(subject: string): MaybePromise<void> {
+    const { knownAddress } = this.#limits
+    if (knownAddress === undefined) return undefined
+    const accountHere = this.#accountsHere.get(subject)
+    const keys = accountHere === undefined ? [this.#spelledHere] : [this.#spelledHere, accountHere]
+    return andThen(whenAll(keys.map((key) => knownAddress.remember(key))), () => undefined)
   }
 }
 

@@ -1,6 +1,5 @@
 import { authenticateClient } from '../endpoint/authenticate-client.js'
 import { endpoint, type Endpoint } from '../endpoint/endpoint.js'
-import { limitClientAddress } from '../endpoint/limit-client-address.js'
 import { parseForm } from '../endpoint/parse-form.js'
 import { requirePost } from '../endpoint/require-post.js'
 import { requireToken } from '../endpoint/require-token.js'
@@ -13,7 +12,6 @@ export function revocationEndpoint(settings: Settings): Endpoint {
     requirePost,
     parseForm(settings),
     requireToken,
-    limitClientAddress(settings),
     authenticateClient(settings),
     revokeToken(settings),
   ])

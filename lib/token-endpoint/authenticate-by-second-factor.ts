@@ -1,5 +1,6 @@
 import type { Step } from '../endpoint/endpoint.js'
-import { addressKey, userAtAddressKey } from '../limits/limit-key.js'
+import { addressKey, subjectKey, userAtAddressKey } from '../limits/limit-key.js'
+import { whenAll } from '../maybe-promise.js'
 import type { Settings } from '../options/settings.js'
 import { answeredSecondFactor } from '../second-factor/answered-second-factor.js'
 
@@ -16,7 +17,11 @@ export function authenticateBySecondFactor(settings: Settings): Step {
     request.user = answered.user
     request.methods = answered.methods
     // Not before: with the password alone nobody makes an address one that is known.
+    const { knownAddress } = limits
+    if (knownAddress === undefined) return
     const secret = limits.secret()
-    await limits.knownAddress?.remember(userAtAddressKey(secret, spelledNameKey, addressKey(request.endUserAddress)))
+    const address = addressKey(request.endUserAddress)
+    const keys = [spelledNameKey, subjectKey(secret, token.subject)]
+    await whenAll(keys.map((key) => knownAddress.remember(userAtAddressKey(secret, key, address))))
   }
 }

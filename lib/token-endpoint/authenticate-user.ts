@@ -24,6 +24,7 @@ export function authenticateUser(settings: Settings): Step {
     try {
       const context = { client, scope, request: http, countAccount: accountCount(settings, request) }
       user = await settings.userAuthentication(username, password, context, admission(settings, request))
+      if (user !== undefined) learnUser(settings, request, user)
     } catch (error) {
       await settleThrown(settings, request, error)
       if (error instanceof OAuthError && !(error instanceof ShedLogin)) tellRefusal(request, 'application', error.code)
@@ -33,12 +34,16 @@ export function authenticateUser(settings: Settings): Step {
       tellRefusal(request, 'wrong_credentials', 'invalid_grant')
       throw new OAuthError('invalid_grant', 'The user name or the password is wrong')
     }
-    request.isSecondFactorRequired = user instanceof SecondFactorRequired
     // Half of an authentication makes up for no failure.
-    await (request.isSecondFactorRequired ? loginAttempt.giveBack() : loginAttempt.succeed())
-    request.user = (user instanceof SecondFactorRequired ? user.user : user) as User // the boundary: `subjectOf` is the first to look at it, and throws where it has no subject
-    request.subject = settings.subjectOf(request.user)
+    await (request.isSecondFactorRequired ? loginAttempt.giveBack() : loginAttempt.succeed(request.subject))
   }
+}
+
+function learnUser({ subjectOf }: Settings, request: EndpointRequest, authenticated: unknown): void {
+  request.isSecondFactorRequired = authenticated instanceof SecondFactorRequired
+  const user: unknown = authenticated instanceof SecondFactorRequired ? authenticated.user : authenticated
+  request.user = user as User // the boundary: `subjectOf` is the first to look at it, and throws if it has no subject
+  request.subject = subjectOf(request.user)
 }
 
 /** Counts this login by the account that the application has found. */

@@ -35,14 +35,7 @@ export function reserveLogin(settings: Settings): Step {
           onRefused(outcome)
           throw limitReached(outcome.retryAfter)
         }
-        const attempt = new LoginAttempt(places, waiting, outcome, onRefused)
-        request.loginAttempt = attempt
-        // A wrong password is over with the response, and so is a login whose client has gone, perhaps while it waited.
-        const settle = () => {
-          attempt.settle()
-        }
-        if (response.destroyed) settle()
-        else response.once('close', settle)
+        request.loginAttempt = new LoginAttempt(places, waiting, outcome, onRefused)
       },
     )
   }

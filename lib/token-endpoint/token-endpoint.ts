@@ -1,6 +1,5 @@
 import { authenticateClient } from '../endpoint/authenticate-client.js'
 import { endpoint, type Endpoint } from '../endpoint/endpoint.js'
-import { limitClientAddress } from '../endpoint/limit-client-address.js'
 import { noticeMistakes } from '../endpoint/notice-mistakes.js'
 import { parseForm } from '../endpoint/parse-form.js'
 import { requirePost } from '../endpoint/require-post.js'
@@ -38,7 +37,6 @@ export function tokenEndpoint(settings: Settings): Endpoint {
     requirePost,
     parseForm(settings),
     requireGrantType(settings.grantTypes),
-    limitClientAddress(settings),
     authenticateClient(settings),
     noticeMistakes(settings),
     readEndUserAddress,

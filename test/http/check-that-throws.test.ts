@@ -90,6 +90,20 @@ describe.each<[string, (verify: Verify) => Partial<OAuthPasswordGrantOptions>]>(
     expect(tried).toBe(30)
   })
 
+  test('is limited by address, whatever number of names is tried with one password', async () => {
+    let tried = 0
+    const { logIn, events } = await startServerWith({
+      limits: { address: { limit: 5 } },
+      ...options((password) => {
+        tried += 1
+        return bind(password)
+      }),
+    })
+    for (let name = 0; name < 80; name++) await logIn('Winter2026!', '192.0.2.1', `user-${name}`)
+    expect(tried).toBe(55)
+    expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([{ mistake: 'check_throws' }])
+  })
+
   test('locks nobody out during an outage: users who have tried a few times log in as soon as it is over', async () => {
     let isDown = true
     const { logIn, events } = await startServerWith(

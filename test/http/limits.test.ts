@@ -1,7 +1,9 @@
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MemoryStore, type Store } from 'express-rate-limit'
 import { describe, expect, test } from 'vitest'
 import { alice, basic, bob, requestToken, startTokenServer, webBackend } from '../start-server.js'
+import { heldChecks, until } from './held-checks.js'
 
 const login = { grant_type: 'password', ...alice }
 const wrong = { ...login, password: 'wrong' }
@@ -180,24 +182,32 @@ describe('logins at once from one address', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(AT_ONCE - 100)
   })
 
-  test('go on where clients of others have gone', async () => {
+  test.each([
+    [200, 'succeed', ['200', '200']],
+    [429, 'fail', ['429 for minutes', '429 for minutes']],
+  ])('get %i once checks %s whose clients have gone', async (_status, outcome, expected) => {
+    const checks = heldChecks()
     const { url } = await startTokenServer({
       limits: { address: { limit: 2 } },
-      authenticateUser: (username) => (username.startsWith('hang') ? new Promise(() => undefined) : { id: username }),
+      authenticateUser: async (username) => {
+        const user = await checks.authenticateUser(username)
+        return (outcome === 'succeed' || !username.startsWith('gone')) && user
+      },
     })
-    const gone = new AbortController()
-    const hanging = ['hang 1', 'hang 2'].map((username) => {
+    const hangUp = new AbortController()
+    const gone = ['gone 1', 'gone 2'].map((username) => {
       const body = new URLSearchParams({ ...login, username })
-      return fetch(`${url}/token`, { method: 'POST', headers: client, body, signal: gone.signal }).catch(
-        () => undefined,
-      )
+      return fetch(`${url}/token`, { method: 'POST', headers: client, body, signal: hangUp.signal }).catch(() => 'gone')
     })
-    const waiting = new Promise((resolve) => setTimeout(resolve, 300)).then(() => requestToken(url, login, client))
-    await new Promise((resolve) => setTimeout(resolve, 600))
-    gone.abort()
-    await Promise.all(hanging)
-    // Whose password was never judged still counts, so that going away is no way to guess for nothing.
-    expect((await waiting).status).toBe(429)
+    await until(() => checks.begun.length === 2)
+    hangUp.abort()
+    expect(await Promise.all(gone)).toEqual(['gone', 'gone'])
+    const waiting = ['carol', 'dave'].map(async (username) => {
+      const { status, headers } = await requestToken(url, { ...login, username }, client)
+      return Number(headers.get('retry-after')) > 60 ? `${status} for minutes` : String(status)
+    })
+    await sleep(100)
+    expect(await checks.endAllUntil(Promise.all(waiting))).toEqual(expected)
   })
 })
 

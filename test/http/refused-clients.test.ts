@@ -110,6 +110,70 @@ test('A strategy of the application is not even asked once the limit is reached,
   expect(events.at(-1)).toMatchObject({ type: 'limit_reached', limit: 'clientAddress' })
 })
 
+describe('a Passport strategy for clients', () => {
+  /** @param check Returns whether the secret is correct. */
+  async function startWithStrategy(check: (secret: string) => boolean | Promise<boolean>) {
+    const own = new passport.Passport()
+    own.use(
+      new BasicStrategy((id, secret, done) => {
+        Promise.resolve(secret)
+          .then(check)
+          .then((isRight) => {
+            done(null, isRight && { id })
+          }, done)
+      }),
+    )
+    return startTold({
+      passport: own,
+      clientStrategies: { basic: 'basic' },
+      authenticateUser: (username) => ({ id: username }),
+      onError: () => undefined,
+    })
+  }
+  const status = async (url: string, headers: Record<string, string>, name = 'alice') =>
+    (await requestToken(url, { ...login, username: name }, headers)).status
+  const later = (isRight: boolean) => new Promise<boolean>((resolve) => setTimeout(resolve, 50, isRight))
+
+  test('is asked for no more guesses at once than the limit allows', async () => {
+    let asked = 0
+    const { url } = await startWithStrategy((secret) => {
+      asked += 1
+      return later(secret === webBackend.secret)
+    })
+    const statuses = await Promise.all(Array.from({ length: 100 }, () => status(url, wrong)))
+    expect(asked).toBe(LIMIT)
+    expect(statuses.filter((one) => one === 401)).toHaveLength(LIMIT)
+    expect(statuses.filter((one) => one === 429)).toHaveLength(100 - LIMIT)
+  })
+
+  test('lets in any number of clients at once that authenticate correctly', async () => {
+    const { url } = await startWithStrategy((secret) => later(secret === webBackend.secret))
+    const statuses = await Promise.all(Array.from({ length: 40 }, (_, index) => status(url, correct, `user-${index}`)))
+    expect(new Set(statuses)).toEqual(new Set([200]))
+  })
+
+  test('is not limited by requests that carry no credentials', async () => {
+    const { url } = await startWithStrategy((secret) => secret === webBackend.secret)
+    for (let time = 0; time < 3 * LIMIT; time++) expect(await status(url, {})).toBe(401)
+    expect(await status(url, correct)).toBe(200)
+  })
+
+  test('locks nobody out while it is unavailable, and is limited all the same if it throws for a wrong secret', async () => {
+    let isDown = true
+    const { url, events } = await startWithStrategy((secret) => {
+      if (isDown || secret !== webBackend.secret) throw new Error('InvalidCredentialsError')
+      return true
+    })
+    for (let time = 0; time < 10 * LIMIT; time++) expect(await status(url, correct)).toBe(500)
+    isDown = false
+    expect(await status(url, correct)).toBe(200)
+    expect(events.filter(({ type }) => type === 'misconfigured')).toEqual([])
+    for (let time = 0; time < LIMIT; time++) expect(await status(url, wrong)).toBe(500)
+    expect(await status(url, wrong)).toBe(429)
+    expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([{ mistake: 'check_throws' }])
+  })
+})
+
 describe('client_refused', () => {
   const header = (authorization: string) => ({ authorization })
   test.each<[string, Record<string, string>, Record<string, string>, string, string | undefined]>([

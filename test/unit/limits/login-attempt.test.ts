@@ -50,10 +50,12 @@ function attempts({ address = 1000, userAndAddress = 3, user = 1000, knownAddres
     }
     return letThrough
   }
-  async function succeed(name: string, from = HOME): Promise<void> {
+  /** @param account The subject, if the application counts the login by the account that it finds. */
+  async function succeed(name: string, from = HOME, account?: string): Promise<void> {
     const made = await attempt(name, from)
     if (made === undefined) return expect.fail('The attempt was refused.')
-    await made.succeed()
+    if (account !== undefined) await made.reserveAccount(account)
+    await made.succeed(account ?? name)
   }
   return { attempt, fail, succeed, refusals }
 }
@@ -134,7 +136,7 @@ describe('an attempt at an account', () => {
 
   test('is refused when the account has failed too often everywhere, except at a known address', async () => {
     const { attempt, succeed, refusals } = attempts({ user: 2 })
-    await succeed('alice', HOME)
+    await succeed('alice', HOME, '42')
     for (const from of ['192.0.2.8', '192.0.2.9']) {
       const made = await attempt(from, from)
       expect(await made?.reserveAccount('42')).toBe(true)
@@ -143,6 +145,33 @@ describe('an attempt at an account', () => {
     expect(await (await attempt('x', ELSEWHERE))?.reserveAccount('42')).toBe(false)
     expect(await (await attempt('alice', HOME))?.reserveAccount('42')).toBe(true)
     expect(refusals).toEqual(['user'])
+  })
+
+  test('is refused at an address that only a user of the same name at another client has made known', async () => {
+    const { attempt, succeed } = attempts({ user: 2 })
+    await succeed('alice', HOME, 'the alice of another client')
+    for (const from of ['192.0.2.8', '192.0.2.9']) {
+      const made = await attempt('alice', from)
+      expect(await made?.reserveAccount('42')).toBe(true)
+      made?.settle()
+    }
+    expect(await (await attempt('alice', HOME))?.reserveAccount('42')).toBe(false)
+  })
+
+  test('ends like the login if the login is over before the account is counted', async () => {
+    const { attempt } = attempts({ userAndAddress: 2 })
+    for (let time = 0; time < 9; time++) {
+      const succeeded = await attempt(`name ${time}`)
+      await succeeded?.succeed('42')
+      expect(await succeeded?.reserveAccount('42')).toBe(true)
+    }
+    const allowed: unknown[] = []
+    for (let time = 0; time < 3; time++) {
+      const failed = await attempt(`other name ${time}`)
+      failed?.settle()
+      allowed.push(await failed?.reserveAccount('42'))
+    }
+    expect(allowed).toEqual([true, true, false])
   })
 
   test('counts nowhere for the account if it is refused', async () => {
@@ -179,7 +208,7 @@ describe('an attempt at an account', () => {
       await givenBack?.giveBack()
       const succeeded = await attempt('alice')
       expect(await succeeded?.reserveAccount('42')).toBe(true)
-      await succeeded?.succeed()
+      await succeeded?.succeed('42')
     }
   })
 })
@@ -216,7 +245,7 @@ describe('an attempt whose check throws', () => {
   })
 
   test('locks out no user of a shared address during an outage', async () => {
-    const { attempt } = attempts({ address: 10 })
+    const { attempt } = attempts({ address: 60 })
     for (let user = 0; user < 200; user++) {
       for (let time = 0; time < 3; time++) {
         expect(await (await attempt(`user ${user}`))?.giveBackError()).toBe(true)
@@ -224,11 +253,14 @@ describe('an attempt whose check throws', () => {
     }
   })
 
-  test('counts errors by address if the limits by name are off', async () => {
-    const { attempt } = attempts({ address: 2, userAndAddress: false, user: false })
+  test.each<[string, Limits]>([
+    ['', {}],
+    [' if the limits by name are off', { userAndAddress: false, user: false }],
+  ])('is given back ten times as often as the limit by address allows, whatever names were used%s', async (_, off) => {
+    const { attempt } = attempts({ address: 2, ...off })
     const givenBack: (boolean | undefined)[] = []
-    for (let time = 0; time < 6; time++) givenBack.push(await (await attempt(`user ${time}`))?.giveBackError())
-    expect(givenBack).toEqual([true, true, false, false, undefined, undefined])
+    for (let time = 0; time < 24; time++) givenBack.push(await (await attempt(`user ${time}`))?.giveBackError())
+    expect(givenBack).toEqual([...Array<boolean>(20).fill(true), false, false, undefined, undefined])
   })
 
   test('leaves the budget of other names alone', async () => {
