@@ -30,7 +30,7 @@ export interface Rotation {
   readonly clientId: string
   /** The generation that the presented refresh token carries. */
   readonly generation: number
-  /** How long after a rotation the token before it is a retry rather than a replay. */
+  /** How long after a rotation the token before it is a retry rather than a replay. `0`: it is always a replay. */
   readonly retryWindow: number
   /** The rotated grant expires after this time, never later than its `endsAt`. */
   readonly idleLifetime: number
@@ -40,7 +40,8 @@ export interface Rotation {
  * - `rotated`: the presented generation was the row's or ahead of it; the row moved to the presented generation + 1, and
  *   its `rotatedAt` is the time of the act by the store's clock. A rotation that a driver held back while the server was
  *   away opens its retry window when it happens.
- * - `retried`: it was one behind, and the row rotated no longer than the retry window ago; the row did not move.
+ * - `retried`: it was one behind, and the row rotated no longer than the retry window ago; the row did not move. Never with a
+ *   retry window of 0, not even in the millisecond of the rotation.
  * - `reused`: it was older than that. The grant is revoked in the same atomic act.
  * - `absent`: no living grant of that id and client.
  *

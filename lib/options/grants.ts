@@ -61,7 +61,7 @@ export function grantsOption(
     tokens: refreshTokens(issuer, keyRing, secret === undefined ? undefined : refreshSecret(secret, secrets)),
     lifetime: lifetimeSeconds('refreshTokens.lifetime', lifetime) * 1000,
     idleLifetime: lifetimeSeconds('refreshTokens.idleLifetime', idleLifetime) * 1000,
-    retryWindow: lifetimeSeconds('refreshTokens.retryWindow', retryWindow) * 1000,
+    retryWindow: retryWindow === false ? 0 : lifetimeSeconds('refreshTokens.retryWindow', retryWindow) * 1000,
     maxPerSubject: maxPerSubject === false ? undefined : wholeNumber('refreshTokens.maxPerSubject', maxPerSubject, 1),
   }
 }

@@ -23,8 +23,12 @@ export interface RefreshTokenOptions {
   lifetime?: Lifetime
   /** How long it lasts without a refresh. Default: `'14d'`. */
   idleLifetime?: Lifetime
-  /** How long after a rotation the token before it is a retry that gets the same successor. Default: `'10s'`. */
-  retryWindow?: Lifetime
+  /**
+   * How long after a refresh the spent token still gets the same successor, for a client that lost the response or refreshes
+   * twice at once. `false`: every reuse is a replay and ends the login, also after a lost response, and also if two requests
+   * present the token at the same time. Default: `'10s'`.
+   */
+  retryWindow?: Lifetime | false
   /** The HS256 secret of refresh tokens, 32 bytes or more. Default: derived from each signing key (HKDF-SHA256). */
   secret?: string | Uint8Array
   /**

@@ -82,9 +82,10 @@ export interface GrantSettings {
   /** The application has given no store. */
   readonly isForOneProcess: boolean
   readonly tokens: RefreshTokens
-  /** Milliseconds, as are the next two. */
+  /** Milliseconds, as is the next. */
   readonly lifetime: number
   readonly idleLifetime: number
+  /** Milliseconds. `0`: every reuse is a replay. */
   readonly retryWindow: number
   /** `undefined`: any number. */
   readonly maxPerSubject: number | undefined

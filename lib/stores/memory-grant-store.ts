@@ -76,7 +76,7 @@ export class MemoryGrantStore implements GrantStore {
       this.#table.rotate(slot, rotated)
       return { outcome: 'rotated', grant: { ...grant, ...rotated } }
     }
-    if (generation === grant.generation - 1 && now - grant.rotatedAt <= retryWindow) {
+    if (generation === grant.generation - 1 && retryWindow > 0 && now - grant.rotatedAt <= retryWindow) {
       return { outcome: 'retried', grant }
     }
     this.#remove(slot)

@@ -84,7 +84,8 @@ if tonumber(ARGV[3]) >= tonumber(generation) then
   keep(expiresAt)
   return {'rotated', value}
 end
-if tonumber(ARGV[4]) == tonumber(generation) and tonumber(rotatedAt) >= now - ARGV[5] then
+local window = tonumber(ARGV[5])
+if tonumber(ARGV[4]) == tonumber(generation) and window > 0 and tonumber(rotatedAt) >= now - window then
   return {'retried', value}
 end
 redis.call('HDEL', KEYS[1], ARGV[1])

@@ -42,7 +42,8 @@ export function sqlStatements(
   }: Pick<SqlDatabase, 'now' | 'clock' | 'lockSubject' | 'hasCreateFunction'>,
 ): SqlStatements {
   const good = 'generation <= $3'
-  const retried = `generation = $4 AND rotated_at >= ${now} - $5`
+  // The window comes second, because PostgreSQL takes the type of $5 from where it stands first.
+  const retried = `generation = $4 AND rotated_at >= ${now} - $5 AND $5 > 0`
   const revoked = revokedTable(table)
   const living = `subject = $1 AND expires_at > ${now} AND id <> $2`
   return {

@@ -92,6 +92,38 @@ await onEveryStore(
       expect((await refresh(url, second.refresh)).body).toEqual(INVALID_GRANT)
     })
 
+    test('retryWindow: false makes every reuse a replay, also in the millisecond of the refresh', async () => {
+      const events: OAuthEvent[] = []
+      const { url, oauth } = await startTokenServer({
+        grantStore: store(),
+        refreshTokens: { retryWindow: false, idleLifetime: 60 },
+        onEvent: (event) => events.push(event),
+      })
+      await oauth.grants.revokeAll('alice')
+      passTime(SECOND)
+      const first = await logIn(url)
+      const second = await refreshed(url, first.refresh)
+      const third = await refreshed(url, second.refresh)
+      events.splice(0)
+      expect((await refresh(url, second.refresh)).body).toEqual(INVALID_GRANT)
+      expect((await refresh(url, third.refresh)).body).toEqual(INVALID_GRANT)
+      expect(await oauth.grants.list('alice')).toEqual([])
+      expect((await introspect(url, third.access)).body).toEqual({ active: false })
+      expect(events).toMatchObject([
+        { type: 'refresh_token_reused', subject: 'alice' },
+        { type: 'refresh_refused', reason: 'ended' },
+      ])
+
+      const other = await logIn(url)
+      passTime(59 * SECOND)
+      await refreshed(url, other.refresh)
+      passTime(SECOND)
+      events.splice(0)
+      expect((await refresh(url, other.refresh)).body).toEqual(INVALID_GRANT)
+      expect(events).toMatchObject([{ type: 'refresh_refused', reason: 'not_valid' }])
+      expect(await oauth.grants.list('alice')).toMatchObject([{ generation: 1 }])
+    })
+
     test('retries do not keep the window open', async () => {
       const { url } = await startTokenServer({ grantStore: store(), refreshTokens: { retryWindow: 5 } })
       const first = await logIn(url)

@@ -98,6 +98,30 @@ await onEveryStore(({ store }) => {
   })
 })
 
+await onEveryStore(({ store }) => {
+  test(`${AT_ONCE} refreshes of one token at once end the grant if retryWindow is false, and one of them gets tokens`, async () => {
+    const events: OAuthEvent[] = []
+    const { url, oauth } = await startTokenServer({
+      grantStore: store(),
+      refreshTokens: { retryWindow: false },
+      onEvent: (event) => events.push(event),
+    })
+    await oauth.grants.revokeAll(alice.username)
+    await sleep(10) // until a login begins later than that by any clock
+    const login = await logIn(url)
+    const service = { urls: [url], grants: () => oauth.grants.list(alice.username), events: () => events } as const
+    events.splice(0)
+    const answers = await presentAtOnce(service, login.refresh)
+    const [successor, ...others] = answers.toSorted((one, other) => one.status - other.status)
+    for (const { status, body } of others) expect([status, body]).toEqual([400, INVALID_GRANT])
+    const tokens = successor && tokensOf(successor)
+    expect((await refresh(url, tokens?.refresh ?? '')).body).toEqual(INVALID_GRANT)
+    expect(await service.grants()).toEqual([])
+    expect(events.filter(({ type }) => type === 'token_issued')).toHaveLength(1)
+    expect(events.filter(({ type }) => type === 'refresh_token_reused')).toHaveLength(1)
+  })
+})
+
 describe(`in ${PROCESSES} processes on one store`, async () => {
   const processes: ForkedServer[] = []
 

@@ -19,7 +19,7 @@ export class ModelGrantStore {
     const grant = this.find(id, now)
     if (grant?.clientId !== clientId) return { outcome: 'absent' }
     const behind = grant.generation - generation
-    if (behind === 1 && now <= grant.rotatedAt + retryWindow) return { outcome: 'retried', grant }
+    if (behind === 1 && retryWindow > 0 && now <= grant.rotatedAt + retryWindow) return { outcome: 'retried', grant }
     this.#drop(grant)
     if (behind > 0) return { outcome: 'reused', grant }
     const expiresAt = Math.min(now + idleLifetime, grant.endsAt)

@@ -124,7 +124,7 @@ class RandomActs {
       clientId: this.#random.below(20) === 0 ? this.#random.oneOf(CLIENTS) : grant.clientId,
       // Refreshes mostly, retries often, replays and tokens from the future now and then.
       generation: Math.max(0, grant.generation + this.#random.oneOf([0, 0, 0, 0, 0, -1, -1, -1, -2, 1, 3] as const)),
-      retryWindow: RETRY_WINDOW,
+      retryWindow: this.#random.below(10) === 0 ? 0 : RETRY_WINDOW,
       idleLifetime: IDLE_LIFETIME,
     }
     return {

@@ -54,6 +54,12 @@ const FAULTS: readonly Fault[] = [
     store: () => changedRotation((rotation) => ({ ...rotation, retryWindow: 2 * rotation.retryWindow })),
   },
   {
+    fault: 'has a retry window of a millisecond instead of none',
+    sentence:
+      'takes every reuse for a replay if the retry window is 0, however short ago or ahead of its clock the rotation was',
+    store: () => changedRotation((rotation) => ({ ...rotation, retryWindow: Math.max(1, rotation.retryWindow) })),
+  },
+  {
     fault: 'judges by the clock of the process',
     sentence: 'takes an honest retry for a retry whatever the clock of the process that asks',
     store: () => new MemoryGrantStore(),

@@ -29,6 +29,19 @@ export const concurrency: Readonly<Record<string, Check>> = {
     assert.deepEqual(await store.find(grant.id), after)
   },
 
+  'rotates once and then revokes when one generation is presented 50 times at once and the retry window is 0': async (
+    store,
+  ) => {
+    const grant = await keptGrant(store)
+    const results = await Promise.all(times(AT_ONCE, async () => store.rotate(refresh(grant, 0, { retryWindow: 0 }))))
+    assert.deepEqual(results.map(({ outcome }) => outcome).sort(), [
+      ...times(AT_ONCE - 2, () => 'absent'),
+      'reused',
+      'rotated',
+    ])
+    assert.equal(await store.find(grant.id), undefined)
+  },
+
   'revokes once when a reused generation is presented 50 times at once': async (store) => {
     const grant = await keptGrant(store, { generation: 2 })
     const results = await Promise.all(times(AT_ONCE, async () => store.rotate(refresh(grant, 0))))

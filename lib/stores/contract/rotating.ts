@@ -69,6 +69,17 @@ export const rotating: Readonly<Record<string, Check>> = {
     assert.equal(await store.find(late.id), undefined)
   },
 
+  'takes every reuse for a replay if the retry window is 0, however short ago or ahead of its clock the rotation was':
+    async (store) => {
+      const grant = await keptGrant(store)
+      const after = rotated(await store.rotate(refresh(grant, 0, { retryWindow: 0 })), grant, 1)
+      assert.deepEqual(await store.rotate(refresh(grant, 0, { retryWindow: 0 })), { outcome: 'reused', grant: after })
+      assert.equal(await store.find(grant.id), undefined)
+      const ahead = await rotatedLongAgo(store, -CLOCK_DIFFERENCE)
+      assert.deepEqual(await store.rotate(refresh(ahead, 0, { retryWindow: 0 })), { outcome: 'reused', grant: ahead })
+      assert.equal(await store.find(ahead.id), undefined)
+    },
+
   'begins the window anew with each rotation': async (store) => {
     const grant = await rotatedLongAgo(store, DAY)
     const after = rotated(await store.rotate(refresh(grant, 1)), grant, 2)
