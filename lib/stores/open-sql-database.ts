@@ -1,17 +1,42 @@
 import { postgresDatabase, type PostgresDriver } from './postgres-database.js'
 import type { SqlDatabase } from './sql-database.js'
 import { sqliteDatabase, type SqliteDriver } from './sqlite-database.js'
+import { unsupportedDatabase } from './unsupported-databases.js'
 
-/** A `DatabaseSync` of `node:sqlite`, or a `Pool` of `pg`; or anything of the shape of either. */
+/**
+ * A `Pool` of `pg`, a `DatabaseSync` of `node:sqlite`, a `Database` of better-sqlite3, or an object with the same members, such as
+ * `{ query(text, values) }` that resolves to `{ rows, rowCount }` of PostgreSQL.
+ */
 export type SqlDriver = SqliteDriver | PostgresDriver
 
-/** @throws TypeError where the driver has neither shape. */
+const SUPPORTED =
+  'a Pool of pg, a DatabaseSync of node:sqlite, a Database of better-sqlite3, or { query(text, values) } that resolves to { rows, rowCount }'
+
+/** Recognises a driver by its members. @throws TypeError if it is none that a store can use. */
 export function openSqlDatabase(driver: SqlDriver): SqlDatabase {
-  // The boundary: who calls this without TypeScript may give anything.
-  const given = driver as Partial<SqliteDriver & PostgresDriver> | null | undefined
-  if (typeof given?.prepare === 'function') return sqliteDatabase(driver as SqliteDriver)
-  if (typeof given?.query === 'function') return postgresDatabase(driver as PostgresDriver)
-  throw new TypeError('database must be a DatabaseSync of node:sqlite or a Pool of pg; what was given is neither.')
+  // The boundary: a caller without TypeScript may give anything.
+  const given: unknown = driver
+  if ((typeof given !== 'object' && typeof given !== 'function') || given === null) {
+    throw new TypeError(`database must be ${SUPPORTED}; it is ${typeName(given)}.`)
+  }
+  const unsupported = unsupportedDatabase(given)
+  if (unsupported !== undefined) {
+    throw new TypeError(`database is ${unsupported.name}: ${unsupported.remedy}. It must be ${SUPPORTED}.`)
+  }
+  if (hasMethods(given, 'prepare', 'exec')) return sqliteDatabase(driver as SqliteDriver, hasMethods(given, 'pragma'))
+  if (hasMethods(given, 'query')) return postgresDatabase(driver as PostgresDriver)
+  const members = Object.keys(given).slice(0, 10).join(', ') || 'no members'
+  throw new TypeError(`database must be ${SUPPORTED}; it has ${members}, and none of these methods.`)
+}
+
+/** Never the value: a connection string holds a password. */
+function typeName(given: unknown): string {
+  if (typeof given === 'string') return 'a string: hand over what the driver creates from it'
+  return given === null ? 'null' : typeof given
+}
+
+function hasMethods(given: object, ...names: readonly string[]): boolean {
+  return names.every((name) => typeof Reflect.get(given, name) === 'function')
 }
 
 /** PostgreSQL cuts names at 63, and the names of the index and of the table of versions are longer. */

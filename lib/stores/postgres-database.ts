@@ -14,6 +14,9 @@ const DIALECT = {
   createFunction: postgresCreateFunction,
 }
 
+/** `undefined_table`, `undefined_column` and `undefined_function`. */
+const NOT_MIGRATED = ['42P01', '42703', '42883']
+
 /** Plain statements, no prepared ones: those are lost behind a pooler that gives each transaction another connection. */
 export function postgresDatabase(driver: PostgresDriver): SqlDatabase {
   return {
@@ -25,6 +28,7 @@ export function postgresDatabase(driver: PostgresDriver): SqlDatabase {
     now: 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)',
     clock: 'CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)',
     lockSubject: lockedSubject,
+    lacksTable: (error) => error instanceof Error && 'code' in error && NOT_MIGRATED.includes(String(error.code)),
     hasCreateFunction: true,
   }
 }

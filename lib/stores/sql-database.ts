@@ -14,6 +14,8 @@ export interface SqlDatabase {
   changes(statement: string, values: readonly SqlValue[]): MaybePromise<number>
   /** Brings the tables to their newest version, as one transaction that no other process comes between. */
   migrate(table: string, migrations: SqlMigrations): MaybePromise<void>
+  /** Whether a statement failed because {@link migrate} has not created its tables, or those of an older version. */
+  readonly lacksTable: (error: unknown) => boolean
   /** The milliseconds since the epoch as the database sees them: when the statement began, and the same all through it. */
   readonly now: string
   /** The same at the very moment, which is later if the statement waited for a lock. */

@@ -11,6 +11,7 @@ import type {
   Spending,
   SpendingResult,
 } from '../grant-store.js'
+import { asksForMigrate } from './asks-for-migrate.js'
 import { openSqlDatabase, tableName, type SqlDriver } from './open-sql-database.js'
 import { batchSizeOf, pruneInSteps } from './prune-in-steps.js'
 import type { SqlDatabase, SqlValue } from './sql-database.js'
@@ -19,7 +20,7 @@ import { revokedTable, spentTable, sqlMigrations } from './sql-migrations.js'
 import { sqlStatements, type SqlStatements } from './sql-statements.js'
 
 export interface SqlGrantStoreOptions {
-  /** A `DatabaseSync` of `node:sqlite`, or a `Pool` of `pg`; or anything of the shape of either. */
+  /** A `Pool` of `pg`, a `DatabaseSync` of `node:sqlite`, a `Database` of better-sqlite3, or an object with the same members. */
   database: SqlDriver
   /** The table's name: lower-case letters, digits and `_`, 50 at most. Default: `'oauth_grants'`. */
   table?: string
@@ -44,7 +45,7 @@ export class SqlGrantStore implements GrantStore {
   /** @throws TypeError where `database` has neither shape, or `table` is no identifier. */
   constructor({ database, table = 'oauth_grants' }: SqlGrantStoreOptions) {
     this.#table = tableName(table)
-    this.#database = openSqlDatabase(database)
+    this.#database = asksForMigrate(openSqlDatabase(database), this.#table, 'grantStore')
     this.#statements = sqlStatements(this.#table, this.#database)
   }
 

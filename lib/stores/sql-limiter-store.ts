@@ -1,6 +1,7 @@
 import type { ClientRateLimitInfo, Options, Store } from 'express-rate-limit'
 import { limiterPrefix } from './limiter-prefix.js'
 import type { PruneOptions } from '../grant-store.js'
+import { asksForMigrate } from './asks-for-migrate.js'
 import { openSqlDatabase, tableName, type SqlDriver } from './open-sql-database.js'
 import { batchSizeOf, pruneInSteps } from './prune-in-steps.js'
 import type { SqlDatabase, SqlRow } from './sql-database.js'
@@ -8,7 +9,7 @@ import { sqlLimiterMigrations } from './sql-limiter-migrations.js'
 import { sqlLimiterStatements, type SqlLimiterStatements } from './sql-limiter-statements.js'
 
 export interface SqlLimiterStoreOptions {
-  /** A `DatabaseSync` of `node:sqlite`, a `Pool` of `pg`, or an object of the same shape as either. */
+  /** A `Pool` of `pg`, a `DatabaseSync` of `node:sqlite`, a `Database` of better-sqlite3, or an object with the same members. */
   database: SqlDriver
   /** Separates the counts of this store from those of other stores in the same table: the name of the limiter. */
   prefix: string
@@ -40,7 +41,7 @@ export class SqlLimiterStore implements Store {
   constructor({ database, prefix, table = 'oauth_limits' }: SqlLimiterStoreOptions) {
     this.prefix = limiterPrefix(prefix)
     this.#table = tableName(table)
-    this.#database = openSqlDatabase(database)
+    this.#database = asksForMigrate(openSqlDatabase(database), this.#table, 'limiterStore')
     this.#statements = sqlLimiterStatements(this.#table, this.#database.now)
   }
 

@@ -7,7 +7,7 @@ export interface SqliteStatement {
   run(...values: SqlValue[]): { readonly changes: number | bigint }
 }
 
-/** The members that are used of `DatabaseSync` of `node:sqlite` and of packages of its shape. */
+/** The members that are used of `DatabaseSync` of `node:sqlite` and of a `Database` of better-sqlite3. */
 export interface SqliteDriver {
   exec(sql: string): void
   prepare(sql: string): SqliteStatement
@@ -18,7 +18,8 @@ const DIALECT = { key: 'text', tableOptions: '', createFunction: () => '' }
 /** Julian days; 2440587.5 is the epoch. It is read once a statement, after any wait for a lock. */
 const NOW = "CAST((julianday('now') - 2440587.5) * 86400000 AS integer)"
 
-export function sqliteDatabase(driver: SqliteDriver): SqlDatabase {
+/** @param bindsByName Whether the driver refuses positional values for `?1`, as better-sqlite3 does: it takes `{ 1: … }`. */
+export function sqliteDatabase(driver: SqliteDriver, bindsByName: boolean): SqlDatabase {
   const prepared = new Map<string, SqliteStatement>()
 
   function statement(text: string): SqliteStatement {
@@ -29,9 +30,15 @@ export function sqliteDatabase(driver: SqliteDriver): SqlDatabase {
     return fresh
   }
 
+  function bound(values: readonly SqlValue[]): readonly SqlValue[] {
+    if (!bindsByName || values.length === 0) return values
+    const named: unknown = Object.fromEntries(values.map((value, index) => [index + 1, value]))
+    return [named as SqlValue] // the boundary
+  }
+
   return {
-    rows: (text, values) => statement(text).all(...values) as SqlRow[], // the boundary
-    changes: (text, values) => Number(statement(text).run(...values).changes),
+    rows: (text, values) => statement(text).all(...bound(values)) as SqlRow[], // the boundary
+    changes: (text, values) => Number(statement(text).run(...bound(values)).changes),
     migrate(table, migrations) {
       driver.exec('BEGIN IMMEDIATE')
       try {
@@ -45,6 +52,7 @@ export function sqliteDatabase(driver: SqliteDriver): SqlDatabase {
     now: NOW,
     clock: NOW,
     lockSubject: () => '', // one statement writes at a time
+    lacksTable: (error) => error instanceof Error && /^no such (table|column)\b/.test(error.message),
     hasCreateFunction: false,
   }
 }

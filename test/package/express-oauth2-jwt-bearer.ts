@@ -1,12 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import type { RequestHandler } from 'express'
-import { environment, repository } from './packed-package.js'
+import { installedApart } from '../installed-apart.js'
 
+const NAME = 'express-oauth2-jwt-bearer'
 const VERSION = '1.10.0'
-const FOLDER = join(repository, '.build/express-oauth2-jwt-bearer', VERSION)
 
 /** The members used of `express-oauth2-jwt-bearer`. */
 export interface ExpressOauth2JwtBearer {
@@ -29,13 +25,6 @@ export interface BearerOptions {
  * as a development dependency it would make `npm ci` warn on Node 26, where it works.
  */
 export function expressOauth2JwtBearer(): ExpressOauth2JwtBearer {
-  const name = 'express-oauth2-jwt-bearer'
-  if (!existsSync(join(FOLDER, 'node_modules', name))) {
-    mkdirSync(FOLDER, { recursive: true })
-    writeFileSync(join(FOLDER, 'package.json'), JSON.stringify({ private: true, dependencies: { [name]: VERSION } }))
-    const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
-    execFileSync('npm', ['install', ...flags], { cwd: FOLDER, env: environment, stdio: 'pipe' })
-  }
-  const require = createRequire(join(FOLDER, 'package.json'))
-  return require(name) as ExpressOauth2JwtBearer // the boundary: a package that the type check cannot see
+  const require = installedApart(`${NAME}-${VERSION}`, { packages: { [NAME]: VERSION } })
+  return require(NAME) as ExpressOauth2JwtBearer // the boundary: a package that the type check cannot see
 }

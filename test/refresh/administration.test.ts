@@ -214,5 +214,5 @@ await onEveryStore(
     })
   },
   () => true,
-  true,
+  { byDate: true },
 )

@@ -180,7 +180,7 @@ await onEveryStore(
     })
   },
   () => true,
-  true,
+  { byDate: true },
 )
 
 describe('the client', () => {

@@ -260,5 +260,5 @@ await onEveryStore(
     })
   },
   () => true,
-  true,
+  { byDate: true },
 )

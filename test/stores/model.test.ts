@@ -174,5 +174,5 @@ await onEveryStore(
     })
   },
   () => true,
-  true,
+  { byDate: true, isContract: true },
 )

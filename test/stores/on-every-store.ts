@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { GrantStore } from '../../lib/grant-store.js'
 import { POSTGRES_URL, REDIS_URL } from '../servers.js'
+import { missingBetterSqlite3 } from './better-sqlite3.js'
 import { freshName, nodeSqlite, openStore, removePlace, type OpenedStore, type StorePlace } from './opened-store.js'
 
 export interface StoreUnderTest {
@@ -16,6 +17,8 @@ interface StoreKind {
   readonly kind: StorePlace['kind']
   readonly name: string
   readonly place: () => StorePlace
+  /** Whether only the tests of the contract run on it, because another driver of the same database runs the rest. */
+  readonly isForContract?: boolean
   /** Why there is none here. */
   readonly missing: () => Promise<string | undefined>
 }
@@ -33,6 +36,13 @@ const KINDS: readonly StoreKind[] = [
     name: 'SQLite (node:sqlite)',
     place: () => ({ kind: 'sqlite', driver: 'node:sqlite', file: freshFile() }),
     missing: () => Promise.resolve(nodeSqlite() ? undefined : `Node ${process.version} has no node:sqlite`),
+  },
+  {
+    kind: 'sqlite',
+    name: 'SQLite (better-sqlite3)',
+    place: () => ({ kind: 'sqlite', driver: 'better-sqlite3', file: freshFile() }),
+    isForContract: true,
+    missing: () => Promise.resolve(missingBetterSqlite3()),
   },
   {
     kind: 'postgres',
@@ -76,17 +86,21 @@ export async function missingServer(name: string, url: string): Promise<string |
   return `there is no ${name} at ${hostname}:${port}`
 }
 
-/**
- * Describes each kind of store, on a place of its own that is taken away afterwards.
- * @param byDate Whether its server goes by `Date` of this process, for tests that set it.
- */
+export interface OnEveryStoreOptions {
+  /** Whether the store's server goes by `Date` of this process, for tests that set it. */
+  readonly byDate?: boolean
+  /** Whether the tests are those of the contract, which every driver must pass. */
+  readonly isContract?: boolean
+}
+
+/** Describes each kind of store, on a place of its own that is taken away afterwards. */
 export async function onEveryStore(
   body: (under: StoreUnderTest) => void,
   only: (kind: StorePlace['kind']) => boolean = () => true,
-  byDate = false,
+  { byDate = false, isContract = false }: OnEveryStoreOptions = {},
 ): Promise<void> {
-  for (const { kind, name, place: newPlace, missing } of KINDS) {
-    if (!only(kind)) continue
+  for (const { kind, name, place: newPlace, isForContract = false, missing } of KINDS) {
+    if (!only(kind) || (isForContract && !isContract)) continue
     const reason = await missing()
     if (reason !== undefined) {
       // It says why; in CI a server that is missing fails instead (`missingServer`).

@@ -1,4 +1,3 @@
-import { DatabaseSync } from '@photostructure/sqlite'
 import { MemoryStore, type Store } from 'express-rate-limit'
 import { Redis } from 'ioredis'
 import { Pool } from 'pg'
@@ -7,8 +6,7 @@ import { createClient } from 'redis'
 import { RedisLimiterStore } from '../../lib/stores/redis-limiter-store.js'
 import type { SendRedisCommand } from '../../lib/stores/redis-grant-store.js'
 import { SqlLimiterStore } from '../../lib/stores/sql-limiter-store.js'
-import type { SqliteDriver } from '../../lib/stores/sqlite-database.js'
-import { nodeSqlite, type StorePlace } from './opened-store.js'
+import { sqliteClass, type StorePlace } from './opened-store.js'
 
 /** Where counts are kept. */
 export type LimiterPlace = StorePlace & {
@@ -81,9 +79,7 @@ function openMemory(): OpenedLimiterStores {
 }
 
 async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }): Promise<OpenedLimiterStores> {
-  const Database: (new (file: string) => SqliteDriver & { close(): void }) | undefined =
-    driver === 'node:sqlite' ? nodeSqlite() : DatabaseSync
-  if (Database === undefined) throw new Error(`Node ${process.version} has no node:sqlite.`)
+  const Database = sqliteClass(driver)
   const database = new Database(file)
   database.exec('PRAGMA busy_timeout = 15000; PRAGMA journal_mode = wal; PRAGMA synchronous = normal')
   await new SqlLimiterStore({ database, prefix: 'any' }).migrate()

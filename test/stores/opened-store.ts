@@ -11,29 +11,47 @@ import { MemoryGrantStore } from '../../lib/stores/memory-grant-store.js'
 import { RedisGrantStore, type SendRedisCommand } from '../../lib/stores/redis-grant-store.js'
 import { SqlGrantStore } from '../../lib/stores/sql-grant-store.js'
 import type { SqliteDriver } from '../../lib/stores/sqlite-database.js'
+import { betterSqlite3 } from './better-sqlite3.js'
 import { commandsByDate, postgresByDate, sqliteByDate } from './driver-by-date.js'
 
 /** Where a store keeps its grants: what a second process needs to open the same one. */
 export type StorePlace =
   | { readonly kind: 'memory' }
-  | { readonly kind: 'sqlite'; readonly driver: 'node:sqlite' | '@photostructure/sqlite'; readonly file: string }
+  | { readonly kind: 'sqlite'; readonly driver: SqliteDriverName; readonly file: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly table: string }
   | { readonly kind: 'redis'; readonly driver: 'redis' | 'ioredis'; readonly url: string; readonly prefix: string }
+
+export type SqliteDriverName = 'node:sqlite' | '@photostructure/sqlite' | 'better-sqlite3'
 
 export interface OpenedStore {
   readonly store: GrantStore
   close(): Promise<void>
 }
 
-type OpenSqlite = new (file: string) => SqliteDriver & {
+export type SqliteDatabaseClass = new (file: string) => SqliteDriver & {
   close(): void
   function(name: string, run: () => number): void
 }
 
 /** `DatabaseSync` of Node itself, where it has one (from 22.5). */
-export function nodeSqlite(): OpenSqlite | undefined {
-  const builtin = process.getBuiltinModule('node:sqlite') as { DatabaseSync: OpenSqlite } | undefined
+export function nodeSqlite(): SqliteDatabaseClass | undefined {
+  const builtin = process.getBuiltinModule('node:sqlite') as { DatabaseSync: SqliteDatabaseClass } | undefined
   return builtin?.DatabaseSync
+}
+
+/** The class of databases of a driver. */
+export function sqliteClass(driver: SqliteDriverName): SqliteDatabaseClass {
+  switch (driver) {
+    case '@photostructure/sqlite':
+      return DatabaseSync
+    case 'better-sqlite3':
+      return betterSqlite3()
+    case 'node:sqlite': {
+      const Database = nodeSqlite()
+      if (Database === undefined) throw new Error(`Node ${process.version} has no node:sqlite.`)
+      return Database
+    }
+  }
 }
 
 /** A name that no other run of the tests uses. */
@@ -63,8 +81,7 @@ export async function openStore(place: StorePlace, byDate = false): Promise<Open
 }
 
 async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }, byDate: boolean): Promise<OpenedStore> {
-  const Database: OpenSqlite | undefined = driver === 'node:sqlite' ? nodeSqlite() : DatabaseSync
-  if (Database === undefined) throw new Error(`Node ${process.version} has no node:sqlite.`)
+  const Database = sqliteClass(driver)
   mkdirSync(dirname(file), { recursive: true })
   const database = new Database(file)
   database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = wal; PRAGMA synchronous = full')

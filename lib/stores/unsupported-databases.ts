@@ -1,0 +1,44 @@
+/** What people hand over although no store can use it, and what they have at hand that a store can use. */
+interface UnsupportedDatabase {
+  readonly name: string
+  /** The members that tell it from everything else. */
+  readonly members: readonly string[]
+  readonly remedy: string
+}
+
+const OWN_POOL = 'create a pool or a connection of the driver for the store'
+
+const UNSUPPORTED: readonly UnsupportedDatabase[] = [
+  { name: 'a Knex instance', members: ['raw', 'queryBuilder'], remedy: OWN_POOL },
+  { name: 'a Prisma client', members: ['$queryRawUnsafe'], remedy: OWN_POOL },
+  {
+    name: 'a Drizzle database',
+    members: ['$client'],
+    remedy: 'hand over the pool or the connection below it, "db.$client"',
+  },
+  { name: 'an object of TypeORM', members: ['getRepository'], remedy: OWN_POOL },
+  { name: 'a query runner of TypeORM', members: ['query', 'clearDatabase'], remedy: OWN_POOL },
+  { name: 'a Sequelize instance', members: ['getQueryInterface'], remedy: OWN_POOL },
+  { name: 'a Kysely instance', members: ['selectFrom'], remedy: OWN_POOL },
+  { name: 'a database of pg-promise', members: ['$pool'], remedy: 'hand over the pool below it, "db.$pool"' },
+  { name: 'a connection of postgres.js', members: ['unsafe', 'begin'], remedy: 'create a Pool of pg for the store' },
+  { name: 'a PGlite database', members: ['execProtocol'], remedy: 'use a Pool of pg or SQLite' },
+  {
+    name: 'a single Client of pg, which does not reconnect',
+    members: ['connectionParameters'],
+    remedy: 'hand over a Pool of pg',
+  },
+  {
+    name: 'a database of sqlite3, whose calls do not return their results',
+    members: ['prepare', 'each'],
+    remedy: 'use better-sqlite3 or node:sqlite',
+  },
+  { name: 'a database of sql.js', members: ['getRowsModified'], remedy: 'use better-sqlite3 or node:sqlite' },
+  { name: 'a pool of mysql2', members: ['getConnection'], remedy: 'use PostgreSQL, SQLite or Redis' },
+  { name: 'a connection of mysql2', members: ['query', 'beginTransaction'], remedy: 'use PostgreSQL, SQLite or Redis' },
+]
+
+/** What a store was given that no store can use, if it is one of those that people hand over. */
+export function unsupportedDatabase(given: object): Pick<UnsupportedDatabase, 'name' | 'remedy'> | undefined {
+  return UNSUPPORTED.find(({ members }) => members.every((member) => Reflect.get(given, member) !== undefined))
+}
