@@ -1,10 +1,4 @@
-import type { MFA_GRANT_TYPE } from './mfa-grant-type.js'
-
-/** The grant types that a client may use at the token endpoint (RFC 6749 sections 4.3 and 6). */
-export type GrantType = 'password' | 'refresh_token'
-
-/** What the token endpoint may take as `grant_type`. The last goes on with what `password` began, for whoever may use that. */
-export type OfferedGrantType = GrantType | typeof MFA_GRANT_TYPE
+import type { GrantType } from './grant-types/grant-types.js'
 
 /** How a client authenticates (RFC 7591 section 2). */
 export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'none'

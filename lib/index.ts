@@ -3,7 +3,7 @@ export type { OpenApiFragment, OpenApiOptions } from './openapi/openapi-fragment
 export type { Routes } from './routes.js'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
 export type { AuthenticationMethods } from './authentication-methods.js'
-export type { Client, ClientRegistration, ClientSecret, GrantType, OfferedGrantType } from './client.js'
+export type { Client, ClientRegistration, ClientSecret } from './client.js'
 export type {
   AccessTokenRefusalReason,
   EventDetail,
@@ -34,7 +34,8 @@ export type {
 } from './grant-store.js'
 export type { Lifetime } from './lifetime.js'
 export type { LimitName, LimitStoreName } from './limit-name.js'
-export { MFA_GRANT_TYPE } from './mfa-grant-type.js'
+export type { GrantType, OfferedGrantType } from './grant-types/grant-types.js'
+export { MFA_GRANT_TYPE } from './grant-types/mfa.js'
 export type { Mistake } from './mistake.js'
 export type {
   ClientStrategies,

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express'
 import type { AuthenticationMethods } from '../authentication-methods.js'
 import type { Client } from '../client.js'
 import type { Grant } from '../grant.js'
+import type { KnownGrantType } from '../grant-types/grant-types.js'
 import { addressKey } from '../limits/limit-key.js'
 import type { LoginAttempt } from '../limits/login-attempt.js'
 import { requestAddress } from '../request-address.js'
@@ -44,6 +45,7 @@ export class EndpointRequest {
   addedMembers: Readonly<Record<string, unknown>> | undefined
 
   #id: string | undefined
+  #grantType: KnownGrantType | undefined
   #client: Client | undefined
   #scope: string | undefined
   #subject: string | undefined
@@ -65,6 +67,14 @@ export class EndpointRequest {
   /** By which the operator finds what the client was told in a 500. Made when it is first asked for. */
   get id(): string {
     return (this.#id ??= randomUUID())
+  }
+
+  /** The grant type that is requested at the token endpoint. */
+  get grantType(): KnownGrantType {
+    return learnt('grant type', this.#grantType)
+  }
+  set grantType(grantType: KnownGrantType) {
+    this.#grantType = grantType
   }
 
   get client(): Client {

@@ -13,7 +13,7 @@ export function serverMetadata(settings: Settings, mountPath: string): Readonly<
     issuer,
     token_endpoint: base + paths.token,
     token_endpoint_auth_methods_supported: clientAuthenticationMethods,
-    grant_types_supported: grantTypes,
+    grant_types_supported: grantTypes.map(({ name }) => name),
     // Required, though there is no authorization endpoint that could answer in any way.
     response_types_supported: [],
     ...(scopes.size === 0 ? {} : { scopes_supported: [...scopes.keys()] }),

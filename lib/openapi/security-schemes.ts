@@ -7,7 +7,7 @@ export function securitySchemes(
   scopes: Readonly<Record<string, string>>,
 ): Record<string, Record<string, unknown>> {
   const tokenUrl = base + paths.token
-  const refreshUrl = grantTypes.includes('refresh_token') ? { refreshUrl: tokenUrl } : {}
+  const refreshUrl = grantTypes.some(({ name }) => name === 'refresh_token') ? { refreshUrl: tokenUrl } : {}
   return {
     oauth2: {
       type: 'oauth2',

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { LONGEST_CLIENT_CREDENTIAL, type Client, type GrantType } from '../client.js'
+import { LONGEST_CLIENT_CREDENTIAL, type Client } from '../client.js'
+import { defaultGrantTypes, grantTypes, type GrantType } from '../grant-types/grant-types.js'
 import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
 import { isRepetitive } from '../tokens/repetitive.js'
 import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, withoutNulls, wrong } from './option-kinds.js'
@@ -29,7 +30,7 @@ const VSCHARS = /^[\x20-\x7e]+$/
 
 const GENERATE_CLIENT = 'generate one with "npx express-oauth-password-grant client"'
 
-const GRANT_TYPES: readonly GrantType[] = ['password', 'refresh_token']
+const GRANT_TYPES: readonly GrantType[] = [...new Set(grantTypes.map(({ registeredAs }) => registeredAs))]
 
 /** A checked client. @throws TypeError that names the member of the registration, what is wrong and what to do. */
 export function registeredClient(option: string, registration: unknown, defaults: ClientDefaults): Client {
@@ -102,7 +103,7 @@ function clientOf(
 }
 
 function grantTypesOf(option: string, value: unknown): ReadonlySet<string> {
-  if (value === undefined) return new Set(GRANT_TYPES)
+  if (value === undefined) return new Set(defaultGrantTypes)
   if (!Array.isArray(value)) throw wrong(option, value, `give a list of ${GRANT_TYPES.join(', ')}`)
   for (const grantType of value) {
     if (!GRANT_TYPES.some((known) => known === grantType)) {

@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto'
-import type { OfferedGrantType } from '../client.js'
 import type { GrantStore } from '../grant-store.js'
 import { MemoryGrantStore } from '../stores/memory-grant-store.js'
 import { TimeLimitedStore } from '../stores/time-limited-store.js'
@@ -7,26 +6,14 @@ import { secretKey } from '../tokens/key-object.js'
 import { refreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing } from '../tokens/key-ring.js'
 import { lifetimeSeconds } from '../lifetime.js'
-import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import { isPlainObject, knownMembers, wholeNumber, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import type { SecretUses } from './secret-uses.js'
-import type { GrantSettings, SecondFactorSettings } from './settings.js'
+import type { GrantSettings } from './settings.js'
 
 const MEMBERS = { lifetime: true, idleLifetime: true, retryWindow: true, secret: true, maxPerSubject: true } as const
 
 const STORE_METHODS = ['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune', 'spend', 'now'] as const
-
-/** What the token endpoint takes as `grant_type`: all that the server says of it comes from here. */
-export function grantTypesOf(
-  grants: GrantSettings | undefined,
-  secondFactor: SecondFactorSettings | undefined,
-): readonly OfferedGrantType[] {
-  const offered: OfferedGrantType[] = ['password']
-  if (grants !== undefined) offered.push('refresh_token')
-  if (secondFactor !== undefined) offered.push(MFA_GRANT_TYPE)
-  return offered
-}
 
 /** How grants are remembered, or `undefined` where they are not. */
 export function grantsOption(

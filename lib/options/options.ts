@@ -1,6 +1,7 @@
 import type { Request } from 'express'
-import type { Client, ClientRegistration, OfferedGrantType } from '../client.js'
+import type { Client, ClientRegistration } from '../client.js'
 import type { OAuthEvent } from '../event.js'
+import type { OfferedGrantType } from '../grant-types/grant-types.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
 import type { PassportInstance } from '../passport-instance.js'

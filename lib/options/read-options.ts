@@ -6,11 +6,12 @@ import { KeyRing } from '../tokens/key-ring.js'
 import { clientsOption } from './clients.js'
 import { errorsOption } from './errors.js'
 import { eventsOption } from './events.js'
-import { grantsOption, grantTypesOf } from './grants.js'
+import { grantsOption } from './grants.js'
 import { issuerOption } from './issuer.js'
 import { limitsOption } from './limits.js'
 import { mistakesOption } from './mistakes.js'
 import { knownMembers, oneOrMore, optionalFunction, wholeNumber } from './option-kinds.js'
+import { offeredGrantTypes } from './offered-grant-types.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import { passwordChecksOption } from './password-checks.js'
 import { pathsOption } from './paths.js'
@@ -107,7 +108,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     passwordChecks: passwordChecksOption(options.passwordChecks, onEvent),
     stoppedLogins: new StoppedLogins(),
     subjectOf: subjectOption(options.subject),
-    grantTypes: grantTypesOf(grants, secondFactor),
+    grantTypes: offeredGrantTypes({ grants, secondFactor }),
     scopes,
     authorizeScope: optionalFunction('authorizeScope', options.authorizeScope),
     keyRing,

@@ -1,8 +1,9 @@
-import type { ClientAuthenticationMethod, OfferedGrantType } from '../client.js'
+import type { ClientAuthenticationMethod } from '../client.js'
 import type { PasswordChecks } from '../admission/password-checks.js'
 import type { StoppedLogins } from '../admission/stopped-logins.js'
 import type { TellEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
+import type { KnownGrantType } from '../grant-types/grant-types.js'
 import type { User } from '../resource-owner.js'
 import type { ClientAuthentication } from '../strategies/client-authentication.js'
 import type { UserAuthentication } from '../strategies/user-authentication.js'
@@ -44,8 +45,8 @@ export interface Settings {
   readonly stoppedLogins: StoppedLogins
   /** @throws Error where the user has no subject. */
   readonly subjectOf: (user: User) => string
-  /** What the token endpoint takes as `grant_type`. */
-  readonly grantTypes: readonly OfferedGrantType[]
+  /** The grant types that the token endpoint accepts. */
+  readonly grantTypes: readonly KnownGrantType[]
   /** Every scope that there is. */
   readonly scopes: ReadonlyMap<string, string>
   readonly authorizeScope: ((context: UserContext) => MaybePromise<readonly string[]>) | undefined

@@ -6,7 +6,7 @@ import type { Settings } from '../options/settings.js'
 export function answerTokens(settings: Settings): Step {
   const { accessTokens, accessTokenLifetime, grants, onEvent } = settings
   return function answerTokens(request) {
-    const { client, subject, scope, grant, methods, now, addedClaims, addedMembers, parameters, response } = request
+    const { client, subject, scope, grant, methods, now, addedClaims, addedMembers, grantType, response } = request
     const nowSeconds = Math.floor(now / 1000)
     const accessToken = accessTokens.sign({
       client,
@@ -27,7 +27,9 @@ export function answerTokens(settings: Settings): Step {
       scope,
       ...addedMembers,
     })
-    const grantType = parameters.get('grant_type') ?? ''
-    onEvent({ type: 'token_issued', grantType, subject, clientId: client.id, grantId: grant?.id, scope }, request)
+    onEvent(
+      { type: 'token_issued', grantType: grantType.name, subject, clientId: client.id, grantId: grant?.id, scope },
+      request,
+    )
   }
 }

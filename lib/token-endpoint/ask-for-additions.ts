@@ -1,6 +1,5 @@
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
-import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import type { TokenContext } from '../options/options.js'
 import type { Settings } from '../options/settings.js'
 
@@ -22,11 +21,6 @@ export function askForAdditions({ accessTokenClaims, responseMembers }: Settings
   }
 }
 
-function contextOf({ http, parameters, client, scope, subject, user }: EndpointRequest): TokenContext {
-  return { grantType: grantTypeOf(parameters), client, scope, subject, user, request: http }
-}
-
-function grantTypeOf(parameters: ReadonlyMap<string, string>): TokenContext['grantType'] {
-  const grantType = parameters.get('grant_type')
-  return grantType === 'refresh_token' || grantType === MFA_GRANT_TYPE ? grantType : 'password'
+function contextOf({ http, grantType, client, scope, subject, user }: EndpointRequest): TokenContext {
+  return { grantType: grantType.name, client, scope, subject, user, request: http }
 }

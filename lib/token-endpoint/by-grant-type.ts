@@ -1,9 +1,10 @@
 import { inOrder, type Step } from '../endpoint/endpoint.js'
+import type { OfferedGrantType } from '../grant-types/grant-types.js'
 
-/** Goes on with the steps of the grant that is asked for. */
-export function byGrantType(grants: Readonly<Record<string, readonly Step[]>>): Step {
-  const steps = new Map(Object.entries(grants).map(([grantType, list]) => [grantType, inOrder(list)]))
+/** Continues with the steps of the grant type that is requested. */
+export function byGrantType(lists: Readonly<Record<OfferedGrantType, readonly Step[]>>): Step {
+  const steps = new Map(Object.entries(lists).map(([grantType, list]) => [grantType, inOrder(list)]))
   return function byGrantType(request) {
-    return steps.get(request.parameters.get('grant_type') ?? '')?.(request)
+    return steps.get(request.grantType.name)?.(request)
   }
 }

@@ -4,7 +4,7 @@ import type { Step } from '../endpoint/endpoint.js'
 import { CLOCK_MARGIN } from '../clock-margin.js'
 import { newGrantId, type Grant } from '../grant.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
-import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
+import { mfa } from '../grant-types/mfa.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import { refusedSecondFactor } from '../second-factor/refused-second-factor.js'
@@ -68,7 +68,7 @@ function beginningToCheck(
   request: EndpointRequest,
   askedAt: number,
 ): MaybePromise<number | undefined> {
-  if (request.parameters.get('grant_type') === MFA_GRANT_TYPE) return request.mfaToken.beganAt
+  if (request.grantType === mfa) return request.mfaToken.beganAt
   return Date.now() - askedAt > PROMPT ? beginningOfLogin(store, request.subject, request.now) : undefined
 }
 
@@ -80,7 +80,7 @@ async function isRevokedSince(store: GrantStore, { id, subject }: Grant, beganAt
 }
 
 function revokedMeanwhile(settings: Settings, request: EndpointRequest): OAuthError {
-  if (request.parameters.get('grant_type') === MFA_GRANT_TYPE) {
+  if (request.grantType === mfa) {
     return refusedSecondFactor(settings, 'revoked_meanwhile', request.mfaToken, request)
   }
   const { clientId, userKey } = request

@@ -1,24 +1,24 @@
 import type { Step } from '../endpoint/endpoint.js'
-import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
 import { OAuthError } from '../oauth-error.js'
+import type { Settings } from '../options/settings.js'
 
-/** The parameters that each grant requires (RFC 6749 sections 4.3.2 and 6), and that of ours for second factors. */
-const REQUIRED: Readonly<Record<string, readonly string[]>> = {
-  password: ['username', 'password'],
-  refresh_token: ['refresh_token'],
-  [MFA_GRANT_TYPE]: ['mfa_token', 'otp'],
-}
-
-/** Requires `grant_type` to be one that this endpoint knows, and the parameters of that grant to be there. */
-export function requireGrantType(known: readonly string[]): Step {
-  return function requireGrantType({ parameters }) {
-    const grantType = parameters.get('grant_type')
-    if (grantType === undefined) throw new OAuthError('invalid_request', 'grant_type is missing')
-    if (!known.includes(grantType)) {
-      throw new OAuthError('unsupported_grant_type', `grant_type must be ${known.join(' or ')}`)
-    }
-    for (const name of REQUIRED[grantType] ?? []) {
-      if (!parameters.has(name)) throw new OAuthError('invalid_request', `${name} is missing`)
-    }
+/** Requires `grant_type` to be one that the server offers, and the parameters of that grant type to be there. */
+export function requireGrantType({ grantTypes }: Settings): Step {
+  const known = new Map(
+    grantTypes.map((grantType) => [
+      grantType.name as string,
+      { grantType, required: Object.keys(grantType.parameters) },
+    ]),
+  )
+  const names = [...known.keys()].join(' or ')
+  return function requireGrantType(request) {
+    const { parameters } = request
+    const name = parameters.get('grant_type')
+    if (name === undefined) throw new OAuthError('invalid_request', 'grant_type is missing')
+    const found = known.get(name)
+    if (found === undefined) throw new OAuthError('unsupported_grant_type', `grant_type must be ${names}`)
+    const missing = found.required.find((parameter) => !parameters.has(parameter))
+    if (missing !== undefined) throw new OAuthError('invalid_request', `${missing} is missing`)
+    request.grantType = found.grantType
   }
 }

@@ -3,7 +3,7 @@ import { endpoint, type Endpoint } from '../endpoint/endpoint.js'
 import { noticeMistakes } from '../endpoint/notice-mistakes.js'
 import { parseForm } from '../endpoint/parse-form.js'
 import { requirePost } from '../endpoint/require-post.js'
-import { MFA_GRANT_TYPE } from '../mfa-grant-type.js'
+import { MFA_GRANT_TYPE } from '../grant-types/mfa.js'
 import type { Settings } from '../options/settings.js'
 import { answerTokens } from './answer-tokens.js'
 import { askForAdditions } from './ask-for-additions.js'
@@ -36,7 +36,7 @@ export function tokenEndpoint(settings: Settings): Endpoint {
   return endpoint(settings, [
     requirePost,
     parseForm(settings),
-    requireGrantType(settings.grantTypes),
+    requireGrantType(settings),
     authenticateClient(settings),
     noticeMistakes(settings),
     readEndUserAddress,

@@ -25,7 +25,7 @@ function fullOptions(): OAuthPasswordGrantOptions {
       {
         id: 'web',
         secret: [clientSecret, { sha256: 'ab'.repeat(32) }],
-        grantTypes: ['password', 'refresh_token'],
+        grantTypes: [{ name: 'password' }, { name: 'refresh_token' }],
         scopes: ['contacts.read'],
         defaultScope: ['contacts.read'],
         audience: ['https://web.example.com'],
@@ -176,7 +176,7 @@ describe('options that are given', () => {
       metadata: false,
       jwks: false,
     })
-    expect(settings.grantTypes).toEqual(['password'])
+    expect(settings.grantTypes).toMatchObject([{ name: 'password' }])
   })
 
   test('switch off one limit and leave the others on', () => {

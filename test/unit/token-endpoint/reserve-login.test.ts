@@ -8,11 +8,11 @@ import { readOptions } from '../../../lib/options/read-options.js'
 import { reserveLogin } from '../../../lib/token-endpoint/reserve-login.js'
 import { workingOptions } from '../working-options.js'
 
-/** As when the request is answered, or its client has gone while it waited. */
-type End = 'close' | 'gone before'
+/** How a login ends: with a response, or because its client hung up before it was counted. */
+type End = 'response' | 'hung up'
 
 /** Logs in so often from an address; answers how many attempts were let through to the password. */
-function logins(limits: LimitsOptions, end: End = 'close') {
+function logins(limits: LimitsOptions, end: End = 'response') {
   const step = reserveLogin(readOptions({ ...workingOptions(), limits }))
   return async (address: string, username: string, count = 1): Promise<number> => {
     let letThrough = 0
@@ -20,11 +20,11 @@ function logins(limits: LimitsOptions, end: End = 'close') {
       const http = Object.assign(new IncomingMessage(new Socket()), { ip: address })
       const request = new EndpointRequest(http as Request, new ServerResponse(http) as Response) // as Express makes of them
       request.parameters.set('username', username)
-      if (end === 'gone before') request.response.destroy()
+      if (end === 'hung up') request.response.destroy()
       try {
         await step(request)
         letThrough += 1
-        if (end === 'close') request.response.emit('close')
+        request.settleLogin()
       } catch (error) {
         expect(error).toMatchObject({ status: 429 })
       }
@@ -72,7 +72,7 @@ describe('reserveLogin', () => {
   test('lets nobody wait for a login whose client has gone', async () => {
     vi.useFakeTimers() // who waits, waits for ever
     try {
-      const attempt = logins({ address: { limit: 3 } }, 'gone before')
+      const attempt = logins({ address: { limit: 3 } }, 'hung up')
       expect(await attempt('192.0.2.1', 'alice', 10)).toBe(3)
     } finally {
       vi.useRealTimers()
