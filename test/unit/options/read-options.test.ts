@@ -25,7 +25,7 @@ function fullOptions(): OAuthPasswordGrantOptions {
       {
         id: 'web',
         secret: [clientSecret, { sha256: 'ab'.repeat(32) }],
-        grantTypes: [{ name: 'password' }, { name: 'refresh_token' }],
+        grantTypes: ['password', 'refresh_token'],
         scopes: ['contacts.read'],
         defaultScope: ['contacts.read'],
         audience: ['https://web.example.com'],
@@ -86,7 +86,7 @@ describe('options that are left out', () => {
         metadata: '/.well-known/oauth-authorization-server',
         jwks: '/.well-known/jwks.json',
       },
-      grantTypes: ['password', 'refresh_token'],
+      grantTypes: [{ name: 'password' }, { name: 'refresh_token' }],
       clientAuthenticationMethods: ['client_secret_basic', 'client_secret_post'],
       challenge: 'Basic realm="oauth", charset="UTF-8"',
       bodyLimit: 16384,
