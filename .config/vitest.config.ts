@@ -42,7 +42,8 @@ const projects = [
   { name: 'app', include: tests('example-app'), globalSetup: exampleApp, ...slowStarts },
   { name: 'browser', include: tests('browser'), globalSetup: exampleApp, ...slowStarts },
   { name: 'fuzz', include: tests('fuzz'), ...slowStarts },
-  { name: 'fast', include: tests(...fast), testTimeout: 30_000 },
+  // Its files share processes, because a process for each would cost more than most of them take.
+  { name: 'fast', include: tests(...fast), isolate: false, testTimeout: 30_000 },
 ] satisfies TestProjectInlineConfiguration['test'][]
 
 const root = new URL('..', import.meta.url).pathname

@@ -2,15 +2,20 @@
 // sends and is answered, and what is emitted meanwhile, and fails the test in which the one stands in the other.
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { afterAll, afterEach } from 'vitest'
+import { afterAll, afterEach, vi } from 'vitest'
 import { secretsInAnswer, secretsInForm, secretsInHeader, withoutTokens } from './secrets-in.js'
 import { secrecy } from './secrecy.js'
 
-watchEvents()
+// The fast tests share processes. Each file begins with fresh modules of ours, and knows no secrets of the file before.
+vi.resetModules()
+secrecy.forget()
 watchConsole()
 watchStreams()
-watchServers()
-watchFetch()
+if (secrecy.begins(process)) {
+  watchEvents()
+  watchServers()
+  watchFetch()
+}
 
 afterEach(failOnLeaks)
 afterAll(failOnLeaks)
@@ -27,6 +32,7 @@ function watchEvents(): void {
 }
 
 function watchConsole(): void {
+  if (!secrecy.begins(console)) return
   for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
     const print = console[method].bind(console)
     console[method] = (...args: unknown[]) => {
@@ -37,7 +43,7 @@ function watchConsole(): void {
 }
 
 function watchStreams(): void {
-  for (const stream of [process.stdout, process.stderr]) {
+  for (const stream of [process.stdout, process.stderr].filter((one) => secrecy.begins(one))) {
     const write = stream.write.bind(stream)
     stream.write = (chunk: Uint8Array | string, ...rest: never[]) => {
       secrecy.emit(stream === process.stderr ? 'stderr' : 'stdout', Buffer.from(chunk).toString())

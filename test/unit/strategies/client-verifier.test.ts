@@ -1,14 +1,9 @@
-import * as crypto from 'node:crypto'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import crypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { registeredClient } from '../../../lib/options/client-registration.js'
 import { clientVerifier, type FindClient } from '../../../lib/strategies/client-verifier.js'
 import { clientSecret } from '../working-options.js'
-
-// Only to count: what is called is what node:crypto has.
-vi.mock('node:crypto', async (importOriginal) => {
-  const original = await importOriginal<typeof crypto>()
-  return { ...original, hash: vi.fn(original.hash), timingSafeEqual: vi.fn(original.timingSafeEqual) }
-})
 
 const defaults = { scopes: new Map<string, string>(), defaultScope: new Map<string, string>(), audience: 'a' }
 const register = (members: object) => registeredClient('clients[0]', members, defaults)
@@ -93,6 +88,17 @@ describe('a client is refused', () => {
 })
 
 describe('the work is the same whatever comes of it: one look-up, one hash, one comparison for', () => {
+  // Only to count: what is called is what node:crypto has.
+  beforeAll(() => {
+    for (const name of ['hash', 'timingSafeEqual'] as const) vi.spyOn(crypto, name)
+    syncBuiltinESMExports()
+  })
+
+  afterAll(() => {
+    vi.restoreAllMocks()
+    syncBuiltinESMExports()
+  })
+
   beforeEach(() => vi.clearAllMocks())
 
   test.each<[string, string, string | undefined]>([
