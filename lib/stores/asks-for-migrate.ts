@@ -1,15 +1,16 @@
 import type { MaybePromise } from '../grant-store.js'
-import type { SqlDatabase } from './sql-database.js'
+import type { MysqlDatabase } from './mysql-database.js'
+import type { ReturningDatabase, SqlValue } from './sql-database.js'
 
 /**
- * The same database, but statements that fail because {@link SqlDatabase.migrate} was never called say so.
+ * The same database, but statements that fail because the store's `migrate` was never called say so.
  * @param store What the documentation calls the store.
  */
 export function asksForMigrate(
-  database: SqlDatabase,
+  database: MysqlDatabase | ReturningDatabase,
   table: string,
   store: 'grantStore' | 'limiterStore',
-): SqlDatabase {
+): MysqlDatabase | ReturningDatabase {
   function explain(cause: unknown): never {
     if (!database.lacksTable(cause)) throw cause
     throw new Error(
@@ -27,9 +28,12 @@ export function asksForMigrate(
     }
   }
 
-  return {
-    ...database,
-    rows: (statement, values) => explained(() => database.rows(statement, values)),
-    changes: (statement, values) => explained(() => database.changes(statement, values)),
+  const explaining = {
+    rows: (statement: string, values: readonly SqlValue[]) => explained(() => database.rows(statement, values)),
+    changes: (statement: string, values: readonly SqlValue[]) => explained(() => database.changes(statement, values)),
   }
+  if (database.kind === 'returning') return { ...database, ...explaining }
+  const write = async (statement: string, values: readonly SqlValue[]) =>
+    database.write(statement, values).catch(explain)
+  return { ...database, ...explaining, write }
 }

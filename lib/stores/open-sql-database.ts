@@ -1,19 +1,20 @@
+import { mysqlDatabase, type MysqlDatabase, type MysqlDriver } from './mysql-database.js'
 import { postgresDatabase, type PostgresDriver } from './postgres-database.js'
-import type { SqlDatabase } from './sql-database.js'
+import type { ReturningDatabase } from './sql-database.js'
 import { sqliteDatabase, type SqliteDriver } from './sqlite-database.js'
 import { unsupportedDatabase } from './unsupported-databases.js'
 
 /**
- * A `Pool` of `pg`, a `DatabaseSync` of `node:sqlite`, a `Database` of better-sqlite3, or an object with the same members, such as
- * `{ query(text, values) }` that resolves to `{ rows, rowCount }` of PostgreSQL.
+ * A `Pool` of `pg`, a pool of `mysql2/promise`, a `DatabaseSync` of `node:sqlite`, a `Database` of better-sqlite3, or an object with
+ * the same members, such as `{ query(text, values) }` that resolves to `{ rows, rowCount }` of PostgreSQL.
  */
-export type SqlDriver = SqliteDriver | PostgresDriver
+export type SqlDriver = SqliteDriver | PostgresDriver | MysqlDriver
 
 const SUPPORTED =
-  'a Pool of pg, a DatabaseSync of node:sqlite, a Database of better-sqlite3, or { query(text, values) } that resolves to { rows, rowCount }'
+  'a Pool of pg, a pool of mysql2/promise, a DatabaseSync of node:sqlite, a Database of better-sqlite3, or { query(text, values) } that resolves to { rows, rowCount }'
 
 /** Recognises a driver by its members. @throws TypeError if it is none that a store can use. */
-export function openSqlDatabase(driver: SqlDriver): SqlDatabase {
+export function openSqlDatabase(driver: SqlDriver): MysqlDatabase | ReturningDatabase {
   // The boundary: a caller without TypeScript may give anything.
   const given: unknown = driver
   if ((typeof given !== 'object' && typeof given !== 'function') || given === null) {
@@ -24,6 +25,7 @@ export function openSqlDatabase(driver: SqlDriver): SqlDatabase {
     throw new TypeError(`database is ${unsupported.name}: ${unsupported.remedy}. It must be ${SUPPORTED}.`)
   }
   if (hasMethods(given, 'prepare', 'exec')) return sqliteDatabase(driver as SqliteDriver, hasMethods(given, 'pragma'))
+  if (hasMethods(given, 'query', 'getConnection')) return mysqlDatabase(driver as MysqlDriver)
   if (hasMethods(given, 'query')) return postgresDatabase(driver as PostgresDriver)
   const members = Object.keys(given).slice(0, 10).join(', ') || 'no members'
   throw new TypeError(`database must be ${SUPPORTED}; it has ${members}, and none of these methods.`)

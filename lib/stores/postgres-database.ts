@@ -1,5 +1,5 @@
 import { lockedSubject, postgresCreateFunction } from './postgres-create-function.js'
-import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.js'
+import type { ReturningDatabase, SqlRow, SqlValue } from './sql-database.js'
 import { migrationsTable, type SqlMigrations } from './sql-migrations.js'
 
 /** The members that are used of a `Pool` of `pg`. */
@@ -18,8 +18,9 @@ const DIALECT = {
 const NOT_MIGRATED = ['42P01', '42703', '42883']
 
 /** Plain statements, no prepared ones: those are lost behind a pooler that gives each transaction another connection. */
-export function postgresDatabase(driver: PostgresDriver): SqlDatabase {
+export function postgresDatabase(driver: PostgresDriver): ReturningDatabase {
   return {
+    kind: 'returning',
     rows: async (text, values) => (await driver.query(text, [...values])).rows as SqlRow[], // the boundary
     changes: async (text, values) => (await driver.query(text, [...values])).rowCount ?? 0,
     migrate: async (table, migrations) => {

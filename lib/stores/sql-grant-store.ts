@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Grant } from '../grant.js'
 import type {
   Creation,
@@ -12,106 +11,80 @@ import type {
   SpendingResult,
 } from '../grant-store.js'
 import { asksForMigrate } from './asks-for-migrate.js'
+import { MysqlGrantActs } from './mysql-grant-acts.js'
 import { openSqlDatabase, tableName, type SqlDriver } from './open-sql-database.js'
 import { batchSizeOf, pruneInSteps } from './prune-in-steps.js'
-import type { SqlDatabase, SqlValue } from './sql-database.js'
-import { grantOfRow, grantValues } from './sql-grant-row.js'
-import { revokedTable, spentTable, sqlMigrations } from './sql-migrations.js'
-import { sqlStatements, type SqlStatements } from './sql-statements.js'
+import { ReturningGrantActs } from './returning-grant-acts.js'
+import type { SqlDatabase } from './sql-database.js'
+import type { SqlGrantActs } from './sql-grant-acts.js'
+import { revokedTable, spentTable } from './sql-migrations.js'
 
 export interface SqlGrantStoreOptions {
-  /** A `Pool` of `pg`, a `DatabaseSync` of `node:sqlite`, a `Database` of better-sqlite3, or an object with the same members. */
+  /** A `Pool` of `pg`, a pool of `mysql2/promise`, a `DatabaseSync` of `node:sqlite` or a `Database` of better-sqlite3. */
   database: SqlDriver
   /** The table's name: lower-case letters, digits and `_`, 50 at most. Default: `'oauth_grants'`. */
   table?: string
 }
 
-/** How many grants one step of `revokeAll` ends. */
-const REVOKED_AT_ONCE = 1000
-
 /**
- * Keeps grants in SQLite or PostgreSQL, each act one statement. The application calls {@link SqlGrantStore.migrate}
- * once when it starts, and {@link SqlGrantStore.prune} now and then.
+ * Keeps grants in PostgreSQL, MySQL, MariaDB or SQLite. The application calls {@link SqlGrantStore.migrate} once when it starts,
+ * and {@link SqlGrantStore.prune} now and then.
  *
  * The connection is the application's. For SQLite set `journal_mode = wal`, `synchronous = full` and
  * `busy_timeout = 5000`; a statement runs on the event loop's thread, so no time limit can cut it short. For
- * PostgreSQL listen to the pool's `error` events, and leave the isolation level at `read committed`.
+ * PostgreSQL listen to the pool's `error` events, and leave the isolation level at `read committed`. For MySQL and MariaDB hand
+ * over a pool that reaches the primary server only.
  */
 export class SqlGrantStore implements GrantStore {
   readonly #database: SqlDatabase
   readonly #table: string
-  readonly #statements: SqlStatements
+  readonly #acts: SqlGrantActs
 
-  /** @throws TypeError where `database` has neither shape, or `table` is no identifier. */
+  /** @throws TypeError if `database` is not supported, or `table` is not an identifier. */
   constructor({ database, table = 'oauth_grants' }: SqlGrantStoreOptions) {
     this.#table = tableName(table)
-    this.#database = asksForMigrate(openSqlDatabase(database), this.#table, 'grantStore')
-    this.#statements = sqlStatements(this.#table, this.#database)
+    const opened = asksForMigrate(openSqlDatabase(database), this.#table, 'grantStore')
+    this.#database = opened
+    this.#acts = opened.kind === 'mysql' ? new MysqlGrantActs(opened, table) : new ReturningGrantActs(opened, table)
   }
 
   /** Makes the tables, or brings those of an older version up to date. Any number of processes may do so at once. */
   async migrate(): Promise<void> {
-    await this.#database.migrate(this.#table, sqlMigrations)
+    await this.#acts.migrate()
   }
 
-  async create({ grant, age, maxPerSubject }: Creation): Promise<CreationResult> {
-    const values: SqlValue[] = [...grantValues(grant), age]
-    if (this.#database.hasCreateFunction) values.push(maxPerSubject ?? null)
-    const [created, ...displaced] = await this.#database.rows(this.#statements.create, values)
-    if (created === undefined) return { outcome: 'refused' }
-    if (!this.#database.hasCreateFunction && maxPerSubject !== undefined) {
-      const others = [grant.subject, grant.id, maxPerSubject - 1]
-      displaced.push(...(await this.#database.rows(this.#statements.endOldest, others)))
-    }
-    return { outcome: 'created', displaced: displaced.map(grantOfRow) }
+  create(creation: Creation): Promise<CreationResult> {
+    return this.#acts.create(creation)
   }
 
-  async rotate(rotation: Rotation): Promise<RotationResult> {
-    const { id, clientId, generation, retryWindow, idleLifetime } = rotation
-    const values = [id, clientId, generation, generation + 1, retryWindow, idleLifetime]
-    const [row] = await this.#database.rows(this.#statements.rotate, values)
-    if (row === undefined) return { outcome: 'absent' }
-    return { outcome: row['last_outcome'] as 'rotated' | 'retried' | 'reused', grant: grantOfRow(row) } // the boundary
+  rotate(rotation: Rotation): Promise<RotationResult> {
+    return this.#acts.rotate(rotation)
   }
 
-  async find(id: string): Promise<Grant | undefined> {
-    const [row] = await this.#database.rows(this.#statements.find, [id])
-    return row && grantOfRow(row)
+  find(id: string): Promise<Grant | undefined> {
+    return this.#acts.find(id)
   }
 
-  async list(subject: string, limit: number): Promise<Grant[]> {
-    return (await this.#database.rows(this.#statements.list, [subject, limit])).map(grantOfRow)
+  list(subject: string, limit: number): Promise<Grant[]> {
+    return this.#acts.list(subject, limit)
   }
 
-  async revoke(id: string): Promise<Grant | undefined> {
-    const [row] = await this.#database.rows(this.#statements.revoke, [id])
-    return row && grantOfRow(row)
+  revoke(id: string): Promise<Grant | undefined> {
+    return this.#acts.revoke(id)
   }
 
   /** In steps of a thousand grants. */
-  async revokeAll(subject: string, { except = '', loginLifetime }: RevocationOfAll): Promise<number> {
-    const { refuseEarlierLogins, revokeSome, isAnyLeft } = this.#statements
-    await this.#database.changes(refuseEarlierLogins, [subject, loginLifetime])
-    let ended = await this.#database.changes(revokeSome, [subject, except, REVOKED_AT_ONCE])
-    while ((await this.#database.rows(isAnyLeft, [subject, except])).length > 0) {
-      await nextTurn() // SQLite works on the event loop's thread
-      ended += await this.#database.changes(revokeSome, [subject, except, REVOKED_AT_ONCE])
-    }
-    return ended
+  revokeAll(subject: string, revocation: RevocationOfAll): Promise<number> {
+    return this.#acts.revokeAll(subject, revocation)
   }
 
-  async spend({ id, lifetime, login }: Spending): Promise<SpendingResult> {
-    const { spend, isRefused } = this.#statements
-    const { subject = null, beganAt = null } = login ?? {}
-    if ((await this.#database.changes(spend, [id, lifetime, subject, beganAt])) === 1) return 'first'
-    if (login === undefined) return 'again'
-    return (await this.#database.rows(isRefused, [subject, beganAt])).length > 0 ? 'refused' : 'again'
+  spend(spending: Spending): Promise<SpendingResult> {
+    return this.#acts.spend(spending)
   }
 
   /** The database's clock. */
-  async now(_subject: string): Promise<number> {
-    const [row] = await this.#database.rows(this.#statements.now, [])
-    return Number(row?.['now'])
+  now(subject: string): Promise<number> {
+    return this.#acts.now(subject)
   }
 
   /**

@@ -2,14 +2,17 @@ import type { ClientRateLimitInfo, Options, Store } from 'express-rate-limit'
 import { limiterPrefix } from './limiter-prefix.js'
 import type { PruneOptions } from '../grant-store.js'
 import { asksForMigrate } from './asks-for-migrate.js'
+import type { MysqlDatabase } from './mysql-database.js'
+import { mysqlIncrement } from './mysql-increment.js'
+import { migrateMysqlLimits } from './mysql-migrate.js'
 import { openSqlDatabase, tableName, type SqlDriver } from './open-sql-database.js'
 import { batchSizeOf, pruneInSteps } from './prune-in-steps.js'
-import type { SqlDatabase, SqlRow } from './sql-database.js'
+import type { ReturningDatabase, SqlRow } from './sql-database.js'
 import { sqlLimiterMigrations } from './sql-limiter-migrations.js'
-import { sqlLimiterStatements, type SqlLimiterStatements } from './sql-limiter-statements.js'
+import { limitKeyColumn, sqlLimiterStatements, type SqlLimiterStatements } from './sql-limiter-statements.js'
 
 export interface SqlLimiterStoreOptions {
-  /** A `Pool` of `pg`, a `DatabaseSync` of `node:sqlite`, a `Database` of better-sqlite3, or an object with the same members. */
+  /** A `Pool` of `pg`, a pool of `mysql2/promise`, a `DatabaseSync` of `node:sqlite` or a `Database` of better-sqlite3. */
   database: SqlDriver
   /** Separates the counts of this store from those of other stores in the same table: the name of the limiter. */
   prefix: string
@@ -21,7 +24,7 @@ export interface SqlLimiterStoreOptions {
 const MOST_TRIES = 3
 
 /**
- * An express-rate-limit store in SQLite or PostgreSQL, for limits that several processes share. Counts are exact however many
+ * An express-rate-limit store in PostgreSQL, MySQL, MariaDB or SQLite, for limits that several processes share. Counts are exact however many
  * processes count at once, windows follow the database's clock, and a count that returns to zero is deleted. Call
  * {@link SqlLimiterStore.migrate} on one of the stores when the application starts, and {@link SqlLimiterStore.prune} now and
  * then.
@@ -32,7 +35,7 @@ const MOST_TRIES = 3
  */
 export class SqlLimiterStore implements Store {
   readonly prefix: string
-  readonly #database: SqlDatabase
+  readonly #database: MysqlDatabase | ReturningDatabase
   readonly #table: string
   readonly #statements: SqlLimiterStatements
   #windowMs = 60_000
@@ -42,12 +45,15 @@ export class SqlLimiterStore implements Store {
     this.prefix = limiterPrefix(prefix)
     this.#table = tableName(table)
     this.#database = asksForMigrate(openSqlDatabase(database), this.#table, 'limiterStore')
-    this.#statements = sqlLimiterStatements(this.#table, this.#database.now)
+    this.#statements = sqlLimiterStatements(this.#table, this.#database)
   }
 
   /** Creates the table, or upgrades it from an older version. Any number of processes may do this at once. */
   async migrate(): Promise<void> {
-    await this.#database.migrate(this.#table, sqlLimiterMigrations)
+    if (this.#database.kind === 'returning') await this.#database.migrate(this.#table, sqlLimiterMigrations)
+    else await migrateMysqlLimits(this.#database, this.#table)
+    // A table of somebody else has other columns.
+    await this.#database.rows(this.#statements.get, [''])
   }
 
   init({ windowMs }: Pick<Options, 'windowMs'>): void {
@@ -56,7 +62,7 @@ export class SqlLimiterStore implements Store {
 
   /** Resolves to the count, with `window`, which identifies the window for {@link SqlLimiterStore.decrement}. */
   async increment(key: string): Promise<ClientRateLimitInfo & { readonly window: number }> {
-    const [row] = await this.#database.rows(this.#statements.increment, [this.#keyOf(key), this.#windowMs])
+    const row = await this.#increment(this.#keyOf(key))
     if (row === undefined) throw new Error('The statement that increments a count returned no row.')
     return { ...counted(row), window: Number(row['reset_at']) }
   }
@@ -89,8 +95,14 @@ export class SqlLimiterStore implements Store {
    * @throws TypeError if `batchSize` is not a whole number from 1.
    */
   async prune({ batchSize }: PruneOptions = {}): Promise<number> {
-    const counts = { table: this.#table, key: 'key', expiry: 'reset_at' }
+    const counts = { table: this.#table, key: limitKeyColumn(this.#database), expiry: 'reset_at' }
     return pruneInSteps(this.#database, counts, batchSizeOf(batchSize))
+  }
+
+  async #increment(key: string): Promise<SqlRow | undefined> {
+    if (this.#database.kind === 'mysql') return mysqlIncrement(this.#database, this.#table, key, this.#windowMs)
+    const [row] = await this.#database.rows(this.#statements.increment, [key, this.#windowMs])
+    return row
   }
 
   #keyOf(key: string): string {

@@ -1,5 +1,5 @@
 import { createFunctionName } from './postgres-create-function.js'
-import type { SqlDatabase } from './sql-database.js'
+import type { ReturningDatabase } from './sql-database.js'
 import { GRANT_COLUMNS } from './sql-grant-row.js'
 import { revokedTable, spentTable } from './sql-migrations.js'
 
@@ -39,7 +39,7 @@ export function sqlStatements(
     clock,
     lockSubject,
     hasCreateFunction,
-  }: Pick<SqlDatabase, 'now' | 'clock' | 'lockSubject' | 'hasCreateFunction'>,
+  }: Pick<ReturningDatabase, 'now' | 'clock' | 'lockSubject' | 'hasCreateFunction'>,
 ): SqlStatements {
   const good = 'generation <= $3'
   // The window comes second, because PostgreSQL takes the type of $5 from where it stands first.

@@ -1,4 +1,4 @@
-import type { SqlDatabase, SqlRow, SqlValue } from './sql-database.js'
+import type { ReturningDatabase, SqlRow, SqlValue } from './sql-database.js'
 import { migrationsTable, type SqlMigrations } from './sql-migrations.js'
 
 /** A prepared statement, as far as it is used. */
@@ -19,7 +19,7 @@ const DIALECT = { key: 'text', tableOptions: '', createFunction: () => '' }
 const NOW = "CAST((julianday('now') - 2440587.5) * 86400000 AS integer)"
 
 /** @param bindsByName Whether the driver refuses positional values for `?1`, as better-sqlite3 does: it takes `{ 1: … }`. */
-export function sqliteDatabase(driver: SqliteDriver, bindsByName: boolean): SqlDatabase {
+export function sqliteDatabase(driver: SqliteDriver, bindsByName: boolean): ReturningDatabase {
   const prepared = new Map<string, SqliteStatement>()
 
   function statement(text: string): SqliteStatement {
@@ -37,6 +37,7 @@ export function sqliteDatabase(driver: SqliteDriver, bindsByName: boolean): SqlD
   }
 
   return {
+    kind: 'returning',
     rows: (text, values) => statement(text).all(...bound(values)) as SqlRow[], // the boundary
     changes: (text, values) => Number(statement(text).run(...bound(values)).changes),
     migrate(table, migrations) {

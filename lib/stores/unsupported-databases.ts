@@ -34,8 +34,23 @@ const UNSUPPORTED: readonly UnsupportedDatabase[] = [
     remedy: 'use better-sqlite3 or node:sqlite',
   },
   { name: 'a database of sql.js', members: ['getRowsModified'], remedy: 'use better-sqlite3 or node:sqlite' },
-  { name: 'a pool of mysql2', members: ['getConnection'], remedy: 'use PostgreSQL, SQLite or Redis' },
-  { name: 'a connection of mysql2', members: ['query', 'beginTransaction'], remedy: 'use PostgreSQL, SQLite or Redis' },
+  {
+    name: 'a pool of mysql2 whose calls take callbacks',
+    members: ['getConnection', 'promise'],
+    remedy: 'hand over "pool.promise()"',
+  },
+  { name: 'a pool cluster of mysql2', members: ['getConnection', 'of'], remedy: 'hand over a pool of mysql2/promise' },
+  { name: 'a single connection', members: ['query', 'beginTransaction'], remedy: 'hand over a pool of mysql2/promise' },
+  {
+    name: 'a pool of mariadb',
+    members: ['getConnection', 'batch'],
+    remedy: 'create a pool of mysql2/promise for the store',
+  },
+  {
+    name: 'a pool of mysql',
+    members: ['getConnection', 'acquireConnection'],
+    remedy: 'create a pool of mysql2/promise for the store',
+  },
 ]
 
 /** What a store was given that no store can use, if it is one of those that people hand over. */

@@ -32,7 +32,10 @@ await onEveryStore(({ store }) => {
 describe('Of right answers to one mfa_token at two processes at once one gets tokens:', async () => {
   let servers: readonly ForkedServer[] = []
   beforeAll(async () => {
-    servers = await Promise.all([forkServer('sqlite', 'postgres', 'redis'), forkServer('sqlite', 'postgres', 'redis')])
+    servers = await Promise.all([
+      forkServer('sqlite', 'postgres', 'mysql', 'redis'),
+      forkServer('sqlite', 'postgres', 'mysql', 'redis'),
+    ])
   })
   afterAll(async () => {
     for (const server of servers) server.kill()

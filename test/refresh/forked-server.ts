@@ -10,7 +10,12 @@ import type { StorePlace } from '../stores/opened-store.js'
 const PROGRAM = fileURLToPath(new URL('token-server.mjs', import.meta.url))
 const BUILT = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
-const DRIVERS = { sqlite: ['@photostructure/sqlite'], postgres: ['pg'], redis: ['redis', 'ioredis'] } as const
+const DRIVERS = {
+  sqlite: ['@photostructure/sqlite'],
+  postgres: ['pg'],
+  mysql: ['mysql2/promise'],
+  redis: ['redis', 'ioredis'],
+} as const
 
 /** What bob answers to the second factor, which such a server asks of him and not of alice. */
 export const FORKED_OTP = '123456'

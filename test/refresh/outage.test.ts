@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { GrantStoreError } from '../../lib/index.js'
 import { alice, bob, requestToken, startTokenServer } from '../start-server.js'
 import { freshName, openStore, type StorePlace } from '../stores/opened-store.js'
+import { ownMariadb } from '../stores/own-mariadb.js'
 import { ownPostgres } from '../stores/own-postgres.js'
 import { ownRedis } from '../stores/own-redis.js'
 import { processesOf, signalAll, type ServerProcess } from '../stores/server-process.js'
@@ -31,6 +32,7 @@ interface Durable {
 
 const STORES: readonly Durable[] = [
   { name: 'PostgreSQL (pg)', own: ownPostgres, place: (url) => ({ kind: 'postgres', url, table: 'oauth_grants' }) },
+  { name: 'MariaDB (mysql2)', own: ownMariadb, place: (url) => ({ kind: 'mysql', url, table: 'oauth_grants' }) },
   {
     name: 'Redis (redis)',
     own: () => ownRedis(),

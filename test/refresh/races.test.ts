@@ -127,7 +127,9 @@ describe(`in ${PROCESSES} processes on one store`, async () => {
 
   beforeAll(async () => {
     processes.push(
-      ...(await Promise.all(Array.from({ length: PROCESSES }, () => forkServer('sqlite', 'postgres', 'redis')))),
+      ...(await Promise.all(
+        Array.from({ length: PROCESSES }, () => forkServer('sqlite', 'postgres', 'mysql', 'redis')),
+      )),
     )
   })
 

@@ -1,5 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite'
 import { Redis } from 'ioredis'
+import { createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
 import type { GrantStore } from '../../lib/index.js'
 import type { StorePlace } from '../stores/opened-store.js'
@@ -22,6 +23,12 @@ export async function storedRows(place: StorePlace, store: GrantStore, subjects:
         `SELECT xmin::text, ctid::text, * FROM ${place.table} ORDER BY ctid`,
       )
       await client.end()
+      return JSON.stringify(rows)
+    }
+    case 'mysql': {
+      const connection = await createConnection(place.url)
+      const [rows] = await connection.query(`SELECT * FROM ${place.table} ORDER BY id`)
+      await connection.end()
       return JSON.stringify(rows)
     }
     case 'redis': {

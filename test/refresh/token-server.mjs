@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import { oauthPasswordGrant, RedisGrantStore, requireSecondFactor, SqlGrantStore } from '../../dist/index.js'
 
-const OPEN = { sqlite: openSqlite, postgres: openPostgres, redis: openRedis }
+const OPEN = { sqlite: openSqlite, postgres: openPostgres, mysql: openMysql, redis: openRedis }
 
 /** The step of a refresh at which this process ends. */
 let lastStep = 'none'
@@ -144,6 +144,14 @@ async function openPostgres({ url, table }) {
   const { default: pg } = await import('pg')
   const database = new pg.Pool({ connectionString: url })
   database.on('error', () => undefined)
+  const store = new SqlGrantStore({ database, table })
+  await store.migrate()
+  return { store, close: () => database.end() }
+}
+
+async function openMysql({ url, table }) {
+  const { createPool } = await import('mysql2/promise')
+  const database = createPool(url)
   const store = new SqlGrantStore({ database, table })
   await store.migrate()
   return { store, close: () => database.end() }

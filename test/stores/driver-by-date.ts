@@ -1,9 +1,11 @@
+import type { MysqlDriver } from '../../lib/stores/mysql-database.js'
 import type { PostgresDriver } from '../../lib/stores/postgres-database.js'
 import type { SendRedisCommand } from '../../lib/stores/redis-grant-store.js'
 import type { SqliteDriver } from '../../lib/stores/sqlite-database.js'
 
 const SQLITE_CLOCK = "CAST((julianday('now') - 2440587.5) * 86400000 AS integer)"
 const POSTGRES_CLOCK = /CAST\(extract\(epoch FROM \w+_timestamp\(\)\) \* 1000 AS bigint\)/g
+const MYSQL_CLOCK = /\(TIMESTAMPDIFF\(MICROSECOND, [^)]+\(6\)\) DIV 1000\)/g
 const REDIS_CLOCK = "redis.call('TIME')"
 
 interface SqliteWithFunctions extends SqliteDriver {
@@ -25,6 +27,14 @@ export function sqliteByDate(driver: SqliteWithFunctions): SqliteDriver {
 export function postgresByDate(driver: PostgresDriver): PostgresDriver {
   return {
     query: (text, values) => driver.query(text.replace(POSTGRES_CLOCK, `CAST(${Date.now()} AS bigint)`), values),
+  }
+}
+
+/** The same for MySQL and MariaDB. */
+export function mysqlByDate(driver: MysqlDriver): MysqlDriver {
+  return {
+    query: (query) => driver.query({ ...query, sql: query.sql.replace(MYSQL_CLOCK, String(Date.now())) }),
+    getConnection: () => driver.getConnection(),
   }
 }
 

@@ -5,6 +5,7 @@ import type { OAuthEvent, OAuthPasswordGrantOptions } from '../../lib/index.js'
 import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
 import { openLimiterStores, type OpenedLimiterStores } from './opened-limiter-stores.js'
 import { freshName, type StorePlace } from './opened-store.js'
+import { ownMariadb } from './own-mariadb.js'
 import { ownPostgres } from './own-postgres.js'
 import { ownRedis } from './own-redis.js'
 import { processesOf, signalAll, type ServerProcess } from './server-process.js'
@@ -34,6 +35,7 @@ const SERVERS: readonly {
   place: (url: string) => StorePlace
 }[] = [
   { name: 'PostgreSQL (pg)', own: ownPostgres, place: (url) => ({ kind: 'postgres', url, table: freshName() }) },
+  { name: 'MariaDB (mysql2)', own: ownMariadb, place: (url) => ({ kind: 'mysql', url, table: freshName() }) },
   {
     name: 'Redis (redis)',
     own: () => ownRedis(),

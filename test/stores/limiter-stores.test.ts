@@ -21,7 +21,7 @@ import { onEveryStore, type StoreUnderTest } from './on-every-store.js'
 const PROCESSES = 4
 const LIMIT = 30
 /** By each process at once. Processes that write to one SQLite file wait for each other, asleep. */
-const ATTEMPTS = { sqlite: 10, postgres: 100, redis: 100 }
+const ATTEMPTS = { sqlite: 10, postgres: 100, mysql: 100, redis: 100 }
 
 const PROGRAM = fileURLToPath(new URL('limiting-process.ts', import.meta.url))
 const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM, { execArgv: ['--import', 'tsx'] }))

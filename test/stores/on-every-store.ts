@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { GrantStore } from '../../lib/grant-store.js'
-import { POSTGRES_URL, REDIS_URL } from '../servers.js'
+import { MARIADB_URL, POSTGRES_URL, REDIS_URL } from '../servers.js'
 import { missingBetterSqlite3 } from './better-sqlite3.js'
 import { freshName, nodeSqlite, openStore, removePlace, type OpenedStore, type StorePlace } from './opened-store.js'
 
@@ -49,6 +49,12 @@ const KINDS: readonly StoreKind[] = [
     name: 'PostgreSQL (pg)',
     place: () => ({ kind: 'postgres', url: POSTGRES_URL, table: freshName() }),
     missing: () => missingServer('PostgreSQL', POSTGRES_URL),
+  },
+  {
+    kind: 'mysql',
+    name: 'MariaDB (mysql2)',
+    place: () => ({ kind: 'mysql', url: MARIADB_URL, table: freshName() }),
+    missing: () => missingServer('MariaDB', MARIADB_URL),
   },
   {
     kind: 'redis',

@@ -1,5 +1,6 @@
 import { MemoryStore, type Store } from 'express-rate-limit'
 import { Redis } from 'ioredis'
+import { createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
 import { RedisStore, type RedisReply } from 'rate-limit-redis'
 import { createClient } from 'redis'
@@ -50,6 +51,8 @@ export async function openLimiterStores(place: LimiterPlace): Promise<OpenedLimi
       return openSqlite(place)
     case 'postgres':
       return openPostgres(place)
+    case 'mysql':
+      return openMysql(place)
     case 'redis':
       return place.driver === 'redis' ? openRedis(place) : openIoredis(place)
   }
@@ -111,6 +114,24 @@ async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }): 
     close: () => database.end(),
     async remove() {
       await database.query(`DROP TABLE ${ofLimits}; DROP TABLE ${ofLimits}_migrations`)
+      await database.end()
+    },
+  }
+}
+
+async function openMysql({ url, table }: StorePlace & { kind: 'mysql' }): Promise<OpenedLimiterStores> {
+  const database = createPool({ uri: url, connectionLimit: 5 })
+  const ofLimits = `${table}${TABLE_END}`
+  await new SqlLimiterStore({ database, prefix: 'any', table: ofLimits }).migrate()
+  return {
+    make: (prefix) => new SqlLimiterStore({ database, prefix, table: ofLimits }),
+    async keys(prefix) {
+      const [rows] = await database.query(`SELECT limit_key FROM ${ofLimits} WHERE limit_key LIKE '${prefix}%'`)
+      return (rows as unknown[]).length // the boundary
+    },
+    close: () => database.end(),
+    async remove() {
+      await database.query(`DROP TABLE ${ofLimits}`)
       await database.end()
     },
   }

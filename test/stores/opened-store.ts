@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { Redis } from 'ioredis'
+import { createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
 import { createClient } from 'redis'
 import type { GrantStore } from '../../lib/grant-store.js'
@@ -12,13 +13,14 @@ import { RedisGrantStore, type SendRedisCommand } from '../../lib/stores/redis-g
 import { SqlGrantStore } from '../../lib/stores/sql-grant-store.js'
 import type { SqliteDriver } from '../../lib/stores/sqlite-database.js'
 import { betterSqlite3 } from './better-sqlite3.js'
-import { commandsByDate, postgresByDate, sqliteByDate } from './driver-by-date.js'
+import { commandsByDate, mysqlByDate, postgresByDate, sqliteByDate } from './driver-by-date.js'
 
 /** Where a store keeps its grants: what a second process needs to open the same one. */
 export type StorePlace =
   | { readonly kind: 'memory' }
   | { readonly kind: 'sqlite'; readonly driver: SqliteDriverName; readonly file: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly table: string }
+  | { readonly kind: 'mysql'; readonly url: string; readonly table: string }
   | { readonly kind: 'redis'; readonly driver: 'redis' | 'ioredis'; readonly url: string; readonly prefix: string }
 
 export type SqliteDriverName = 'node:sqlite' | '@photostructure/sqlite' | 'better-sqlite3'
@@ -75,6 +77,8 @@ export async function openStore(place: StorePlace, byDate = false): Promise<Open
       return openSqlite(place, byDate)
     case 'postgres':
       return openPostgres(place, byDate)
+    case 'mysql':
+      return openMysql(place, byDate)
     case 'redis':
       return place.driver === 'redis' ? openRedis(place, byDate) : openIoredis(place, byDate)
   }
@@ -100,6 +104,13 @@ async function openPostgres({ url, table }: StorePlace & { kind: 'postgres' }, b
   const database = new Pool({ connectionString: url })
   database.on('error', () => undefined) // an idle connection that the server ends; the next query opens another
   const store = new SqlGrantStore({ database: byDate ? postgresByDate(database) : database, table })
+  await store.migrate()
+  return { store, close: () => database.end() }
+}
+
+async function openMysql({ url, table }: StorePlace & { kind: 'mysql' }, byDate: boolean): Promise<OpenedStore> {
+  const database = createPool(url)
+  const store = new SqlGrantStore({ database: byDate ? mysqlByDate(database) : database, table })
   await store.migrate()
   return { store, close: () => database.end() }
 }
@@ -138,6 +149,11 @@ export async function removePlace(place: StorePlace): Promise<void> {
     const pool = new Pool({ connectionString: place.url })
     const tables = ['', '_spent', '_revoked', '_migrations'].map((suffix) => place.table + suffix)
     await pool.query(`DROP TABLE ${tables.join(', ')} CASCADE`)
+    await pool.end()
+  }
+  if (place.kind === 'mysql') {
+    const pool = createPool(place.url)
+    await pool.query(`DROP TABLE ${['', '_spent', '_revoked'].map((suffix) => place.table + suffix).join(', ')}`)
     await pool.end()
   }
   if (place.kind === 'redis') {

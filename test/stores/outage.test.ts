@@ -5,6 +5,7 @@ import type { GrantStore, RotationResult } from '../../lib/grant-store.js'
 import { GrantStoreError } from '../../lib/stores/grant-store-error.js'
 import { TimeLimitedStore } from '../../lib/stores/time-limited-store.js'
 import { freshName, openStore, type OpenedStore, type StorePlace } from './opened-store.js'
+import { ownMariadb } from './own-mariadb.js'
 import { ownPostgres } from './own-postgres.js'
 import { ownRedis } from './own-redis.js'
 import { processesOf, signalAll, type ServerProcess } from './server-process.js'
@@ -30,6 +31,11 @@ const OUTAGES: readonly Outage[] = [
     name: 'PostgreSQL (pg)',
     own: ownPostgres,
     place: (url) => ({ kind: 'postgres', url, table: 'oauth_grants' }),
+  },
+  {
+    name: 'MariaDB (mysql2)',
+    own: ownMariadb,
+    place: (url) => ({ kind: 'mysql', url, table: 'oauth_grants' }),
   },
   {
     name: 'Redis (redis)',

@@ -1,6 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite'
 import mysql from 'mysql2'
-import { createPool } from 'mysql2/promise'
+import { createPool, createPoolCluster } from 'mysql2/promise'
 import { Client, Pool } from 'pg'
 import { createClient } from 'redis'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -57,9 +57,13 @@ const UNSUPPORTED: readonly (readonly [name: string, database: unknown, error: R
     { prepare() {}, exec() {}, run() {}, all() {}, each() {} },
     /^database is a database of sqlite3, .*: use better-sqlite3 or node:sqlite\./,
   ],
-  ['a mysql2/promise pool', promisedMysqlPool, /^database is a pool of mysql2: use PostgreSQL/],
-  ['a mysql2 pool', mysqlPool, /^database is a pool of mysql2: use PostgreSQL/],
-  ['a mysql2 connection', mysqlConnection, /^database is a connection of mysql2: use PostgreSQL/],
+  [
+    'a mysql2 pool',
+    mysqlPool,
+    /^database is a pool of mysql2 whose calls take callbacks: hand over "pool\.promise\(\)"\./,
+  ],
+  ['a mysql2 connection', mysqlConnection, /^database is a single connection: hand over a pool of mysql2\/promise\./],
+  ['a pool cluster of mysql2', createPoolCluster(), /^database is a pool cluster of mysql2: hand over a pool/],
   ['a Redis client', createClient(), /^database must be a Pool of pg, .*; it has .*, and none of these methods/],
   ['nothing', undefined, /^database must be .*; it is undefined\.$/],
   ['null', null, /^database must be .*; it is null\.$/],
@@ -86,12 +90,14 @@ describe('a SqlGrantStore and a SqlLimiterStore', () => {
 
   test.each([
     ['a Pool of pg', pool],
+    ['a pool of mysql2/promise', promisedMysqlPool],
+    ['the promises of a mysql2 pool', mysqlPool.promise()],
     ["Drizzle's $client", drizzle(pool).$client],
     ["pg-promise's $pool", pgPromise(POSTGRES_URL).$pool],
     ['an object with the documented query method', { query: () => Promise.resolve({ rows: [], rowCount: 0 }) }],
   ])('accept %s', (_name, database) => {
-    new SqlGrantStore({ database: database as Pool })
-    new SqlLimiterStore({ database: database as Pool, prefix: 'user' })
+    new SqlGrantStore({ database: database as SqlDriver })
+    new SqlLimiterStore({ database: database as SqlDriver, prefix: 'user' })
   })
 })
 
@@ -104,6 +110,11 @@ interface EmptyDatabase {
 
 const EMPTY: readonly EmptyDatabase[] = [
   { name: 'PostgreSQL', missing: () => missingServer('PostgreSQL', POSTGRES_URL), open: () => ({ database: pool }) },
+  {
+    name: 'MariaDB',
+    missing: () => missingServer('MariaDB', MARIADB_URL),
+    open: () => ({ database: promisedMysqlPool }),
+  },
   { name: 'SQLite (@photostructure/sqlite)', missing: () => undefined, open: () => inMemory(DatabaseSync) },
   {
     name: 'SQLite (node:sqlite)',
