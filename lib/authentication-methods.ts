@@ -1,9 +1,9 @@
 /** How a user authenticated, as both tokens say it (RFC 9068 section 2.2.1). */
 export interface AuthenticationMethods {
   /** The methods, by the names of RFC 8176. Absent in a token of a version that did not say it. */
-  readonly amr?: readonly string[]
+  readonly amr?: readonly string[] | undefined
   /** The authentication context class, where the application names one. */
-  readonly acr?: string
+  readonly acr?: string | undefined
 }
 
 export const PASSWORD: AuthenticationMethods = Object.freeze({ amr: Object.freeze(['pwd']) })

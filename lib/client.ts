@@ -18,28 +18,28 @@ export interface ClientRegistration {
   /** The client identifier: visible ASCII characters and spaces (RFC 6749 appendix A.1). */
   id: string
   /** The secret, or several that are valid at once while one replaces the other. */
-  secret?: ClientSecret | readonly ClientSecret[]
+  secret?: ClientSecret | readonly ClientSecret[] | undefined
   /**
    * `true` for a client that holds no secret (RFC 6749 section 2.1). Only this makes a client public: one with neither
    * a secret nor `public: true` is refused.
    */
-  public?: boolean
+  public?: boolean | undefined
   /** The grant types that the client may use (RFC 7591 section 2). Default: `['password', 'refresh_token']`. */
-  grantTypes?: readonly GrantType[]
+  grantTypes?: readonly GrantType[] | undefined
   /** The scope that it may ask for. Default: all of the server's `scopes`. */
-  scopes?: readonly string[]
+  scopes?: readonly string[] | undefined
   /** The scope that it gets when it asks for none. Default: the server's `defaultScope`, as far as it may ask for it. */
-  defaultScope?: readonly string[]
+  defaultScope?: readonly string[] | undefined
   /** The `aud` of its access tokens. Default: the server's `audience`. */
-  audience?: string | readonly string[]
+  audience?: string | readonly string[] | undefined
   /** Audiences whose access tokens the client may introspect, in addition to its own tokens (RFC 7662): for a resource server. Default: none. */
-  introspectionAudiences?: readonly string[]
+  introspectionAudiences?: readonly string[] | undefined
   /**
    * `true` for a backend that names the address of its user in the header `End-User-Address`, so that limits count users and
    * not the backend. From any other client the header is ignored. Not for a public client, as which anybody can pose.
    * Default: `false`.
    */
-  endUserAddress?: boolean
+  endUserAddress?: boolean | undefined
 }
 
 /** A client as the endpoints know it, once its registration is checked. */

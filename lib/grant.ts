@@ -20,8 +20,8 @@ export interface Grant {
   readonly endsAt: number
   /** When it ends unless it is refreshed before: never later than `endsAt`. */
   readonly expiresAt: number
-  readonly userAgent?: string
-  readonly address?: string
+  readonly userAgent?: string | undefined
+  readonly address?: string | undefined
 }
 
 const ID_BYTES = 16

@@ -39,10 +39,11 @@ export { MFA_GRANT_TYPE } from './grant-types/mfa.js'
 export type { Mistake } from './mistake.js'
 export type {
   ClientStrategies,
+  CommonOptions,
   ErrorContext,
-  FindUser,
   OAuthPasswordGrantOptions,
   RefreshTokenOptions,
+  SubjectOption,
   TokenContext,
   UserContext,
 } from './options/options.js'
@@ -59,6 +60,7 @@ export { requireSecondFactor, SecondFactorRequired } from './second-factor-requi
 export type {
   AuthenticateUser,
   CountAccount,
+  FindUser,
   LoginContext,
   PasswordContext,
   RequestContext,

@@ -20,11 +20,11 @@ export type OAuthErrorCode = keyof typeof statusOf
 
 export interface OAuthErrorOptions {
   /** The HTTP status. Default: the one that belongs to the code. */
-  status?: number
+  status?: number | undefined
   /** Headers that ride on the refusal, such as `Retry-After`. */
-  headers?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>> | undefined
   /** Members beside `error` and `error_description`, where an extension defines them (`mfa_token`). */
-  members?: Readonly<Record<string, string | number>>
+  members?: Readonly<Record<string, string | number>> | undefined
   /** What the operator is told and the client is not. */
   cause?: unknown
 }

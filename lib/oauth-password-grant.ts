@@ -15,7 +15,7 @@ import { guardsOf, type ResourceServer } from './resource-server/resource-server
 import { routes, wellKnownRoutes, type Routes } from './routes.js'
 
 /** The middleware, `app.use(oauth)`, with the guards for routes of the same application; other processes use `resourceServer`. */
-export interface OAuthPasswordGrant<U extends User = User> extends ResourceServer {
+export interface OAuthPasswordGrant<U extends object = User> extends ResourceServer {
   (request: Request, response: Response, next: NextFunction): void
   readonly grants: GrantAdministration
   readonly keys: KeyAdministration
@@ -47,7 +47,7 @@ export interface OAuthPasswordGrant<U extends User = User> extends ResourceServe
  *
  * @throws TypeError where an option is wrong: which, what is wrong, what to do.
  */
-export function oauthPasswordGrant<U extends User = User>(
+export function oauthPasswordGrant<U extends object = User>(
   options: OAuthPasswordGrantOptions<U>,
 ): OAuthPasswordGrant<U> {
   // The users that its hooks take are those that its own functions answer.

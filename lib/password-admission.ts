@@ -13,24 +13,29 @@ export interface Admission {
 }
 
 /** An {@link AuthenticateUser} that says itself which part of it is to be admitted. */
-export type AdmittedCheck<U extends User = User> = (
+export type AdmittedCheck<U extends object = object> = (
   username: string,
   password: string,
   context: PasswordContext,
   admission: Admission,
 ) => MaybePromise<U | SecondFactorRequired<U> | false | null | undefined>
 
-/** An {@link AuthenticateUser} that can also be called by hand, without a server. Nothing is limited then. */
-export type PasswordVerifier<U extends User = User> = (
+/**
+ * An {@link AuthenticateUser} that can also be called by hand, without a server. Nothing is limited then.
+ *
+ * With a member, TypeScript infers `U` where `passwordVerifier` is called among the options: from a plain function it would
+ * infer only once it has typed `subject`.
+ */
+export type PasswordVerifier<U extends object = User> = ((
   username: string,
   password: string,
   context: LoginContext & Partial<PasswordContext>,
-) => ReturnType<AuthenticateUser<U>>
+) => MaybePromise<U | SecondFactorRequired<U> | false | null | undefined>) & { readonly name: string }
 
 const checks = new WeakMap<object, AdmittedCheck>()
 
 /** The check as a plain function, which works without a server too, and then without admission. */
-export function selfAdmitting<U extends User>(check: AdmittedCheck<U>): PasswordVerifier<U> {
+export function selfAdmitting<U extends object>(check: AdmittedCheck<U>): PasswordVerifier<U> {
   const verifier: PasswordVerifier<U> = (username, password, context) =>
     check(username, password, { ...context, countAccount: context.countAccount ?? (() => true) }, AT_ONCE)
   checks.set(verifier, check)
@@ -38,7 +43,7 @@ export function selfAdmitting<U extends User>(check: AdmittedCheck<U>): Password
 }
 
 /** What there is to be admitted of a function: what it says itself, or all of it. */
-export function admittedCheck(authenticateUser: AuthenticateUser): AdmittedCheck {
+export function admittedCheck(authenticateUser: AuthenticateUser<object>): AdmittedCheck {
   const all: AdmittedCheck = (username, password, context, admission) =>
     admission.admit(() => authenticateUser(username, password, context))
   return checks.get(authenticateUser) ?? all

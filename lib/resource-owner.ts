@@ -3,18 +3,21 @@ import type { Client } from './client.js'
 import type { MaybePromise } from './grant-store.js'
 import type { SecondFactorRequired } from './second-factor-required.js'
 
-/** A user as the application knows it; `id` becomes `sub` unless the option `subject` says otherwise. */
+/** A user whose `id` becomes the `sub` of tokens. Any other object can be a user too if the option `subject` is given. */
 export interface User {
-  readonly id?: string | number | bigint
+  readonly id: string | number | bigint
 }
 
-/** What a check of a password is told beside it. */
+/** What functions of the application are called with in addition to their other arguments. */
 export interface LoginContext {
-  /** Absent at the application's own login form (`oauth.authenticate`). */
+  /** The client that makes the request. `undefined` at the application's own forms (`oauth.authenticate`). */
   readonly client: Client | undefined
-  /** The scope asked for, already checked against the client's registration; empty where there is no client. */
+  /**
+   * The scope that the client asks for, separated by spaces; the client's registration allows all of it. Empty without a
+   * client.
+   */
   readonly scope: string
-  /** The request as Express has it. Its body may be unread: the credentials are the hook's other arguments. */
+  /** The request of Express. Its body may be unread: user name and password are arguments of their own. */
   readonly request: Request
 }
 
@@ -24,7 +27,7 @@ export interface LoginContext {
  * so that an unknown user takes as long. Several calls for one user in one login count once.
  *
  * Returns `false`, or a promise of it, if a limit of the account is reached. Then go on as if there were no such user: any
- * other answer would reveal that there is one. Throws an Error if the user has no subject.
+ * other response would reveal that there is one. Throws an Error if the user has no subject.
  */
 export type CountAccount = (user: object | false | null | undefined) => MaybePromise<boolean>
 
@@ -39,19 +42,30 @@ export interface PasswordContext extends LoginContext {
   readonly countAccount: CountAccount
 }
 
-/** What the application's hooks are told about a request of a client. */
+/** What functions of the application are called with for a request to the token endpoint. */
 export interface RequestContext extends LoginContext {
+  /** The client that makes the request. */
   readonly client: Client
 }
 
 /**
- * Checks a user name and password. Answers the user, or `false`, `null` or `undefined` where they do not fit: every such
- * answer is the same `invalid_grant`; or `requireSecondFactor(user)` where they do and are not enough. An {@link OAuthError}
- * that it throws reaches the client as it is, anything else is a 500. It should take as long for an unknown user as for a
- * wrong password, as `passwordVerifier` does.
+ * Checks a user name and a password. Returns the user, or `false`, `null` or `undefined` if they are wrong: clients then get
+ * the same `invalid_grant` whatever the reason. Returns `requireSecondFactor(user)` if they are right but not enough.
+ *
+ * An {@link OAuthError} that it throws reaches the client as it is; anything else is a 500. It should take as long for an
+ * unknown user as for a wrong password, as `passwordVerifier` does.
  */
-export type AuthenticateUser<U extends User = User> = (
+export type AuthenticateUser<U extends object = User> = (
   username: string,
   password: string,
   context: PasswordContext,
 ) => MaybePromise<U | SecondFactorRequired<U> | false | null | undefined>
+
+/**
+ * Finds a user again by the subject, for example at a refresh. Returns `false`, `null` or `undefined` if there is no such user,
+ * or if the user may no longer log in.
+ */
+export type FindUser<U extends object = User> = (
+  subject: string,
+  context: LoginContext,
+) => MaybePromise<U | false | null | undefined>

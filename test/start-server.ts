@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http'
 import express, { type Express } from 'express'
 import express4 from 'express4'
 import { onTestFinished, TestRunner } from 'vitest'
-import { oauthPasswordGrant, type OAuthPasswordGrantOptions, type User } from '../lib/index.js'
+import { oauthPasswordGrant, type OAuthPasswordGrant, type OAuthPasswordGrantOptions, type User } from '../lib/index.js'
 import { secrecy } from './secrecy/secrecy.js'
 
 export const issuer = 'http://127.0.0.1'
@@ -73,7 +73,7 @@ interface TokenServerSetup {
   /** What the application does before it mounts the middleware, such as mounting a body parser. */
   before?: (app: Express) => void
   /** What it does after, such as adding routes. */
-  after?: (app: Express, oauth: ReturnType<typeof oauthPasswordGrant>) => void
+  after?: (app: Express, oauth: OAuthPasswordGrant) => void
   /** The path that the middleware is mounted at; `url` includes it. Default: the root. */
   mount?: string
 }

@@ -28,7 +28,7 @@ import { reserveLogin } from '../token-endpoint/reserve-login.js'
  * @param req The request of Express: its `ip` is the end user's address, and its response shows whether anybody still waits.
  * @param options `endUserAddress`, if the request comes from a backend that names the address of its user.
  */
-export type AuthenticateAtForm<U extends User = User> = (
+export type AuthenticateAtForm<U extends object = User> = (
   username: unknown,
   password: unknown,
   req: Request,

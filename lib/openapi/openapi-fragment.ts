@@ -10,9 +10,9 @@ import { wellKnownPaths } from './well-known-paths.js'
 
 export interface OpenApiOptions {
   /** Where the middleware is mounted. Default: the root. */
-  mountPath?: string
+  mountPath?: string | undefined
   /** What each scope lets a client do. Default: nothing is said. */
-  scopeDescriptions?: Readonly<Record<string, string>>
+  scopeDescriptions?: Readonly<Record<string, string>> | undefined
 }
 
 /** Parts of an OpenAPI 3.1 document, to be put among those of your own: a new object at each call. */

@@ -4,14 +4,14 @@ import type { LimitStoreName } from '../limit-name.js'
 
 export interface LimitOptions {
   /** So many failures in a window; the next attempt is refused. */
-  limit?: number
-  window?: Lifetime
+  limit?: number | undefined
+  window?: Lifetime | undefined
 }
 
 /** How long an address is remembered from which a user has logged in. */
 export interface KnownAddressOptions {
   /** 24 days at most. */
-  window?: Lifetime
+  window?: Lifetime | undefined
 }
 
 export interface LimitsOptions {
@@ -19,28 +19,28 @@ export interface LimitsOptions {
    * Failed client authentications per address. Default: 60 in a minute. `false`: no limit. Beyond the limit only failures are
    * refused. With `clientStrategies` every request from the address is, because the secrets they check may be weak.
    */
-  clientAddress?: LimitOptions | false
+  clientAddress?: LimitOptions | false | undefined
   /** Failed logins per end-user address, of whatever names. Default: 100 in 15 minutes. `false`: none. */
-  address?: LimitOptions | false
+  address?: LimitOptions | false | undefined
   /** Failed logins per user name and end-user address. Default: 10 in 15 minutes. `false`: none. */
-  userAndAddress?: LimitOptions | false
+  userAndAddress?: LimitOptions | false | undefined
   /** Failed logins per user name, from wherever. Default: 100 in an hour (after NIST SP 800-63B-4 section 3.2.2). `false`: none. */
-  user?: LimitOptions | false
+  user?: LimitOptions | false | undefined
   /**
    * How long an address counts as known after a user has logged in from it. Known addresses are exempt from `user`, so that
    * guessers elsewhere cannot lock that user out, and there a success clears the failures of `userAndAddress`. Default: 14
    * days. `false`: no address is known, so no success clears any failure; the same applies if `userAndAddress` is off.
    */
-  knownAddress?: KnownAddressOptions | false
+  knownAddress?: KnownAddressOptions | false | undefined
   /** Wrong answers to a second factor per user, whatever mfa_token they come with. Default: 10 in an hour. `false`: none. */
-  secondFactor?: LimitOptions | false
+  secondFactor?: LimitOptions | false | undefined
   /** Calls of `secondFactor.sendCode` per user. Default: 5 in 15 minutes. `false`: not limited. */
-  secondFactorPrompt?: LimitOptions | false
+  secondFactorPrompt?: LimitOptions | false | undefined
   /** Makes the express-rate-limit store of one limiter, or of `knownAddress`. Default: the memory of this process. */
-  store?: (name: LimitStoreName) => Store
+  store?: ((name: LimitStoreName) => Store) | undefined
   /**
    * Keys the hashes under which users are counted, 32 bytes or more. Default: derived from the last of the signing keys, which
    * is the oldest, so that a new key changes nothing. With a secret, taking the oldest away changes nothing either.
    */
-  secret?: string | Uint8Array
+  secret?: string | Uint8Array | undefined
 }

@@ -1,9 +1,9 @@
 import type { AuthenticationMethods } from '../authentication-methods.js'
 import type { MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
-import type { LoginContext, User } from '../resource-owner.js'
+import type { FindUser, LoginContext, User } from '../resource-owner.js'
 
-export interface SecondFactorOptions<U extends User = User> {
+export interface SecondFactorOptions<U extends object = User> {
   /**
    * Checks what a user answers to the second factor, such as a TOTP code. `true`, or which methods it made together with the
    * password (RFC 8176; `true` is `['pwd', 'otp', 'mfa']`); `false`, `null` or `undefined` where the answer is wrong. It must
@@ -21,11 +21,11 @@ export interface SecondFactorOptions<U extends User = User> {
    * `authenticateUser`, where nothing limits them. If it throws an OAuthError, the client receives that error; anything else is
    * a 500. Default: nothing is sent.
    */
-  sendCode?: (user: U, context: LoginContext) => MaybePromise<unknown>
+  sendCode?: ((user: U, context: LoginContext) => MaybePromise<unknown>) | undefined
   /** Finds the user again when the answer comes. Default: `refreshUser`. One of the two must be a function. */
-  findUser?: (subject: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
+  findUser?: FindUser<U> | undefined
   /** How long an mfa_token is valid. Default: `'5m'`. */
-  lifetime?: Lifetime
+  lifetime?: Lifetime | undefined
   /** How many answers may be tried with one mfa_token. Default: `5`. */
-  attempts?: number
+  attempts?: number | undefined
 }

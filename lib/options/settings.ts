@@ -4,7 +4,7 @@ import type { StoppedLogins } from '../admission/stopped-logins.js'
 import type { TellEvent } from '../event.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { KnownGrantType } from '../grant-types/grant-types.js'
-import type { User } from '../resource-owner.js'
+import type { FindUser } from '../resource-owner.js'
 import type { ClientAuthentication } from '../strategies/client-authentication.js'
 import type { UserAuthentication } from '../strategies/user-authentication.js'
 import type { AccessTokens } from '../tokens/access-token.js'
@@ -13,7 +13,7 @@ import type { RefreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing, SigningKeys } from '../tokens/key-ring.js'
 import type { Limits } from './limits.js'
 import type { TellMistake } from './mistakes.js'
-import type { ErrorContext, FindUser, TokenContext, UserContext } from './options.js'
+import type { ErrorContext, TokenContext, UserContext } from './options.js'
 import type { SecondFactorOptions } from './second-factor-options.js'
 
 /** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
@@ -43,8 +43,8 @@ export interface Settings {
   readonly userAuthentication: UserAuthentication
   readonly passwordChecks: PasswordChecks
   readonly stoppedLogins: StoppedLogins
-  /** @throws Error where the user has no subject. */
-  readonly subjectOf: (user: User) => string
+  /** @throws Error if the user has no subject. */
+  readonly subjectOf: (user: object) => string
   /** The grant types that the token endpoint accepts. */
   readonly grantTypes: readonly KnownGrantType[]
   /** Every scope that there is. */
@@ -94,7 +94,7 @@ export interface GrantSettings {
 
 export interface SecondFactorSettings {
   readonly tokens: MfaTokens
-  readonly findUser: NonNullable<SecondFactorOptions['findUser']>
+  readonly findUser: FindUser
   readonly verify: SecondFactorOptions['verify']
   readonly sendCode: SecondFactorOptions['sendCode'] | undefined
   /** Answers that one mfa_token may be tried with. */

@@ -8,14 +8,14 @@ export type KeyMaterial = string | Uint8Array | KeyObject | JsonWebKey
 export interface SigningKeyOptions {
   key: KeyMaterial
   /** Default: a JWK's own `alg`; else HS256 for a secret, RS256 for RSA, ES256/384/512 by the curve. */
-  algorithm?: SigningAlgorithm
+  algorithm?: SigningAlgorithm | undefined
   /** Default: a JWK's own `kid`; else its thumbprint (RFC 7638, SHA-256). */
-  keyId?: string
+  keyId?: string | undefined
   /**
    * From when it may sign; it verifies before. A text is ISO 8601 with its offset, such as `'2027-01-31T12:00:00Z'`. Default:
    * always.
    */
-  signsFrom?: Date | string
+  signsFrom?: Date | string | undefined
 }
 
 /** One signing key, or a list: the first whose time has come signs, all verify. */

@@ -1,5 +1,4 @@
 import { randomText } from '../random-text.js'
-import type { User } from '../resource-owner.js'
 import type { PasswordVerifierOptions } from './password-verifier-options.js'
 
 /** Of random passwords: below the 72 bytes of bcrypt. */
@@ -10,7 +9,7 @@ const BYTES = 32
  * It also proves that `verify` fits: it rejects, and is tried again, where that answers `true` for another password, or not
  * `true` for the right one.
  */
-export function dummyHash<U extends User>(options: PasswordVerifierOptions<U>): () => Promise<string> {
+export function dummyHash<U extends object>(options: PasswordVerifierOptions<U>): () => Promise<string> {
   const { hash, verify } = options
 
   async function make(): Promise<string> {

@@ -3,7 +3,7 @@ import { knownMembers, nonEmptyText, optionalFunction, wrong } from '../options/
 import type { LoginContext, User } from '../resource-owner.js'
 
 /** The options of `passwordVerifier`. Whatever is wrong with them is a `TypeError` at start-up. */
-export interface PasswordVerifierOptions<U extends User = User> {
+export interface PasswordVerifierOptions<U extends object = User> {
   /** Finds a user by the name that was typed, disabled ones too; `false`, `null` or `undefined` where there is none. Required. */
   findUser: (username: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
   /**
@@ -16,25 +16,25 @@ export interface PasswordVerifierOptions<U extends User = User> {
    * Makes a hash as they are made today. One of a random password is verified where there is no user, so that it takes as
    * long. Required unless `dummyHash` is given.
    */
-  hash?: (password: string) => MaybePromise<string>
+  hash?: ((password: string) => MaybePromise<string>) | undefined
   /** A hash of a password that nobody knows, as they are made today, where this process makes none. */
-  dummyHash?: string
+  dummyHash?: string | undefined
   /** The hash of a user; `null`, `undefined` or an empty text for one who has none and cannot log in by a password. Default: its `passwordHash`. */
-  hashOf?: (user: U) => string | null | undefined
+  hashOf?: ((user: U) => string | null | undefined) | undefined
   /** May the user log in? Asked after the right password only; `false` looks like a wrong one. Default: everybody may. */
-  isAllowed?: (user: U) => MaybePromise<boolean>
+  isAllowed?: ((user: U) => MaybePromise<boolean>) | undefined
   /**
    * Must the user give a second factor too, as with `requireSecondFactor`? Asked after the right password only; anything but
    * `false` says yes. Default: nobody must.
    */
-  needsSecondFactor?: (user: U) => MaybePromise<boolean>
+  needsSecondFactor?: ((user: U) => MaybePromise<boolean>) | undefined
   /** Is the hash older than how they are made today? Asked after a login. Beside `hash` and `saveHash`. Default: none is. */
-  needsRehash?: (hash: string) => boolean
+  needsRehash?: ((hash: string) => boolean) | undefined
   /**
    * Keeps a new hash of the same password, after the login was answered. Write it only where the row still has `oldHash`:
    * the user may have changed the password meanwhile. Beside `needsRehash`.
    */
-  saveHash?: (user: U, hash: string, oldHash: string) => MaybePromise<unknown>
+  saveHash?: ((user: U, hash: string, oldHash: string) => MaybePromise<unknown>) | undefined
 }
 
 /** The compiler keeps it complete. */
@@ -51,7 +51,7 @@ const OPTIONS: Readonly<Record<keyof PasswordVerifierOptions, true>> = {
 }
 
 /** The same options, once they are checked. @throws TypeError that names the option, what is wrong and what to do. */
-export function checkedOptions<U extends User>(options: PasswordVerifierOptions<U>): PasswordVerifierOptions<U> {
+export function checkedOptions<U extends object>(options: PasswordVerifierOptions<U>): PasswordVerifierOptions<U> {
   knownMembers('The argument of passwordVerifier', options, OPTIONS)
   for (const name of ['findUser', 'verify'] as const) {
     if (typeof options[name] !== 'function') throw wrong(`passwordVerifier.${name}`, options[name], 'give a function')

@@ -1,5 +1,4 @@
 import { selfAdmitting, type PasswordVerifier } from '../password-admission.js'
-import type { User } from '../resource-owner.js'
 import { requireSecondFactor } from '../second-factor-required.js'
 import { asError, countedAccount } from './counted-account.js'
 import { dummyHash } from './dummy-hash.js'
@@ -15,7 +14,7 @@ import { rehash } from './rehash.js'
  * @throws TypeError where an option is wrong. What `findUser`, `verify`, `isAllowed` or `needsSecondFactor` throws is passed
  * on: a 500.
  */
-export function passwordVerifier<U extends User>(options: PasswordVerifierOptions<U>): PasswordVerifier<U> {
+export function passwordVerifier<U extends object>(options: PasswordVerifierOptions<U>): PasswordVerifier<U> {
   const given = checkedOptions(options)
   const { findUser, verify, isAllowed, needsSecondFactor } = given
   const dummy = dummyHash(given)
@@ -64,7 +63,7 @@ interface StoredHash {
   readonly trouble?: Error
 }
 
-function storedHash<U extends User>({ hashOf }: PasswordVerifierOptions<U>, user: U | undefined): StoredHash {
+function storedHash<U extends object>({ hashOf }: PasswordVerifierOptions<U>, user: U | undefined): StoredHash {
   if (user === undefined) return {}
   try {
     const hash: unknown = hashOf === undefined ? passwordHashOf(user) : hashOf(user)

@@ -1,5 +1,4 @@
 import type { Admission } from '../password-admission.js'
-import type { User } from '../resource-owner.js'
 import type { PasswordVerifierOptions } from './password-verifier-options.js'
 
 /** Told of a login that succeeded, with the hash that the password was verified against. */
@@ -9,7 +8,7 @@ export type Rehash<U> = (user: U, oldHash: string, password: string, admission: 
  * Hashes a password anew where its hash is out of date: beside the login, which neither waits for it nor fails with it, and
  * after all checks that wait. One hash is made anew by one login at a time.
  */
-export function rehash<U extends User>({ needsRehash, hash, saveHash }: PasswordVerifierOptions<U>): Rehash<U> {
+export function rehash<U extends object>({ needsRehash, hash, saveHash }: PasswordVerifierOptions<U>): Rehash<U> {
   if (needsRehash === undefined || hash === undefined || saveHash === undefined) return () => undefined
   const underWay = new Set<string>()
 

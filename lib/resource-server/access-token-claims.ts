@@ -8,18 +8,18 @@ export interface AccessTokenClaims {
   /** When it expires, in seconds since the epoch, like the other times. */
   readonly exp: number
   readonly iat: number
-  readonly nbf?: number
+  readonly nbf?: number | undefined
   readonly jti: string
   readonly client_id: string
   /** Scope tokens separated by spaces; an empty string for a token without scope. */
   readonly scope: string
   /** The id of the grant (the session). Absent if the server remembers no grants. */
-  readonly sid?: string
+  readonly sid?: string | undefined
   /** When the user entered the password. */
-  readonly auth_time?: number
+  readonly auth_time?: number | undefined
   /** How the user authenticated (RFC 8176). */
-  readonly amr?: readonly string[]
-  readonly acr?: string
+  readonly amr?: readonly string[] | undefined
+  readonly acr?: string | undefined
   readonly [claim: string]: unknown
 }
 

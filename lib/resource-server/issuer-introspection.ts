@@ -10,7 +10,7 @@ export interface IntrospectionOptions {
   clientId: string
   clientSecret: string
   /** Default: the `introspection_endpoint` of the issuer's metadata. */
-  endpoint?: string
+  endpoint?: string | undefined
 }
 
 /** How soon the metadata is asked for again, in milliseconds, where it could not be had. */

@@ -25,7 +25,7 @@ import { requireCredentials } from '../token-endpoint/require-credentials.js'
  * @param req The request of Express.
  * @param options `endUserAddress`, as for `oauth.authenticate`.
  */
-export type AuthenticateSecondFactor<U extends User = User> = (
+export type AuthenticateSecondFactor<U extends object = User> = (
   mfaToken: unknown,
   answer: unknown,
   req: Request,

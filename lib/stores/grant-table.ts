@@ -86,6 +86,9 @@ export class GrantTable {
 }
 
 /** Copies, because a text cut out of a request's body keeps that body in memory, the password included. */
-function copies({ subject, address = null }: Omit<Grant, 'address'> & { readonly address?: string | null }) {
+function copies({
+  subject,
+  address = null,
+}: Omit<Grant, 'address'> & { readonly address?: string | null | undefined }) {
   return JSON.parse(JSON.stringify([subject, address])) as [string, string | null]
 }

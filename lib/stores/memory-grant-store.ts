@@ -20,7 +20,7 @@ export interface MemoryGrantStoreOptions {
    * How many grants are kept, up to 16,000,000. In a store that is full, a login ends the oldest grant of its own subject; only
    * a subject without any ends the oldest of all. Default: 1,000,000.
    */
-  maxGrants?: number
+  maxGrants?: number | undefined
 }
 
 /** What a `Map` can hold, rounded down. */

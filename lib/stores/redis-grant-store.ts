@@ -25,7 +25,7 @@ export interface RedisGrantStoreOptions {
    */
   sendCommand: SendRedisCommand
   /** What the keys begin with. Default: `'oauth:'`. */
-  prefix?: string
+  prefix?: string | undefined
 }
 
 /** How many grants a step of `list` or `revokeAll` looks at. */

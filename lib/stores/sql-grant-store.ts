@@ -23,7 +23,7 @@ export interface SqlGrantStoreOptions {
   /** A `Pool` of `pg`, a pool of `mysql2/promise`, a `DatabaseSync` of `node:sqlite` or a `Database` of better-sqlite3. */
   database: SqlDriver
   /** The table's name: lower-case letters, digits and `_`, 50 at most. Default: `'oauth_grants'`. */
-  table?: string
+  table?: string | undefined
 }
 
 /**

@@ -17,7 +17,7 @@ export interface SqlLimiterStoreOptions {
   /** Separates the counts of this store from those of other stores in the same table: the name of the limiter. */
   prefix: string
   /** The table's name: lower-case letters, digits and `_`, at most 50 characters. Default: `'oauth_limits'`. */
-  table?: string
+  table?: string | undefined
 }
 
 /** How often a hit that is taken back may change between being the last and not before this store gives up. */

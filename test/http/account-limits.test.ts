@@ -191,8 +191,8 @@ describe('countAccount', () => {
     const errors: unknown[] = []
     const { logIn } = await startServer(
       () => ({
-        authenticateUser: passwordVerifier<{ id?: string; passwordHash: string }>({
-          findUser: () => ({ passwordHash: ACCOUNT.passwordHash }),
+        authenticateUser: passwordVerifier({
+          findUser: () => ({ passwordHash: ACCOUNT.passwordHash }) as typeof ACCOUNT,
           verify: (hash: string, password: string) => {
             hashes.push(hash)
             return hash === `hash of ${password}`

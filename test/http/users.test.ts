@@ -68,7 +68,7 @@ describe('a user', () => {
         throw 'hunter2' as unknown as Error
       },
     ],
-    ['answers a user without an id', () => ({})],
+    ['answers a user without an id', () => ({}) as { id: string }],
     ['answers a user whose id is empty', () => ({ id: '' })],
     ['answers true', () => true as unknown as { id: string }],
   ] as [string, Authenticate][])(

@@ -223,7 +223,7 @@ describe('refreshUser', () => {
       const { url, oauth } = await startTokenServer(
         {
           refreshUser: (subject, { client, scope }) => {
-            asked.push([subject, client.id, scope])
+            asked.push([subject, client?.id, scope])
             return subject === 'alice' ? gone : { id: subject }
           },
           onEvent: (event) => events.push(event),

@@ -11,7 +11,7 @@ export interface OptionMember {
 }
 
 const interfaces = [
-  { file: 'lib/options/options.ts', name: 'OAuthPasswordGrantOptions', prefix: '' },
+  { file: 'lib/options/options.ts', name: 'CommonOptions', prefix: '' },
   { file: 'lib/options/signing-key-options.ts', name: 'SigningKeyOptions', prefix: 'signingKeys[].' },
   { file: 'lib/options/options.ts', name: 'ClientStrategies', prefix: 'clientStrategies.' },
   { file: 'lib/options/limits-options.ts', name: 'LimitsOptions', prefix: 'limits.' },
