@@ -17,6 +17,9 @@ const own = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) a
 const { devDependencies: version } = own
 const aliased = (specifier: string) => specifier.replace(/^npm:/, '')
 
+/** The README names it. */
+const oldestTypeScript = '4.7.4'
+
 const consumers = [
   { kind: 'An ES module', program: 'javascript-esm.mjs' },
   { kind: 'A CommonJS module', program: 'javascript-commonjs.cjs' },
@@ -33,7 +36,11 @@ describe.for([
   let project: InstalledPackage
 
   beforeAll(async () => {
-    project = await installPackage(packed.tarball, [...packages, `@types/node@${version['@types/node']}`])
+    project = await installPackage(packed.tarball, [
+      ...packages,
+      `@types/node@${version['@types/node']}`,
+      `typescript@${oldestTypeScript}`,
+    ])
   })
 
   afterAll(() => {
@@ -66,6 +73,15 @@ describe.for([
     const { stdout } = await run(process.execPath, [tsc, '-p', 'tsconfig.json'], { cwd: project.folder }).catch(
       (error: unknown) => error as { stdout: string }, // the boundary: execFile rejects with what was printed
     )
+    expect(stdout).toBe('')
+  })
+
+  test('The oldest TypeScript that the README names finds the types complete and right too.', async () => {
+    const [major, minor] = oldestTypeScript.split('.')
+    expect(readFileSync(join(repository, 'README.md'), 'utf8')).toContain(`TypeScript ${major}.${minor}`)
+    const { stdout } = await run('node_modules/.bin/tsc', ['-p', 'tsconfig.oldest.json'], {
+      cwd: project.folder,
+    }).catch((error: unknown) => error as { stdout: string }) // the boundary: execFile rejects with what was printed
     expect(stdout).toBe('')
   })
 
