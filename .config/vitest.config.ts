@@ -20,8 +20,6 @@ const tests = (...folders: readonly string[]) => folders.map((folder) => `test/$
 // Servers, browsers and compilers start slowly on a machine that does other work as well.
 const slowStarts = { testTimeout: 90_000, hookTimeout: 120_000 }
 
-const exampleApp = ['test/example-app/built-example-app.ts']
-
 /** Each project is named after what its tests need. The ones that take longest come first. */
 const projects = [
   {
@@ -39,8 +37,8 @@ const projects = [
     exclude: tests(...fast, 'package', 'example-app', 'browser', 'fuzz'),
     ...slowStarts,
   },
-  { name: 'app', include: tests('example-app'), globalSetup: exampleApp, ...slowStarts },
-  { name: 'browser', include: tests('browser'), globalSetup: exampleApp, ...slowStarts },
+  { name: 'app', include: tests('example-app'), ...slowStarts },
+  { name: 'browser', include: tests('browser'), ...slowStarts },
   { name: 'fuzz', include: tests('fuzz'), ...slowStarts },
   // Its files share processes, because a process for each would cost more than most of them take.
   { name: 'fast', include: tests(...fast), isolate: false, testTimeout: 30_000 },
@@ -51,7 +49,7 @@ const root = new URL('..', import.meta.url).pathname
 export default defineConfig({
   root,
   test: {
-    globalSetup: ['.config/fresh-build.ts'],
+    globalSetup: ['.config/fresh-build.ts', '.config/bundled-programs.ts'],
     reporters: ['default', new PassedFailedReporter()],
     // Twice as many as the cores of a small machine, because many tests wait.
     maxWorkers: 4,

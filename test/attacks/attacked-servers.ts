@@ -1,10 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { program } from '../program.js'
 import { secrecy } from '../secrecy/secrecy.js'
 import type { Report, ToServe } from './attacked-server.js'
 import { clients, secrets, victim } from './attack.js'
-
-const PROGRAM = fileURLToPath(new URL('attacked-server.ts', import.meta.url))
 
 /** Token servers in processes of their own. */
 export interface AttackedServers {
@@ -16,8 +14,9 @@ export interface AttackedServers {
 }
 
 export function attackedServers(processes: number): AttackedServers {
+  const { file, nodeArguments } = program('test/attacks/attacked-server.ts')
   const children = Array.from({ length: processes }, () => {
-    const child = fork(PROGRAM, { execArgv: ['--import', 'tsx'], silent: true })
+    const child = fork(file, { execArgv: [...nodeArguments], silent: true })
     secrecy.watch('an attacked server', child)
     child.stderr?.pipe(process.stderr)
     return child

@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { program } from '../program.js'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 
 /** `npm run attack` on the application at a URL, until its end. */
 export function startAttack(url: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const { file, nodeArguments } = program('example-app/attack/main.ts')
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'example-app/attack/main.ts', url], {
+  const child = spawn(process.execPath, [...nodeArguments, file, url], {
     cwd: REPOSITORY,
     env: { PATH, HOME },
     stdio: ['ignore', 'pipe', 'pipe'],

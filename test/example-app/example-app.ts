@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { program } from '../program.js'
 import { secrecy } from '../secrecy/secrecy.js'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
-const { EXAMPLE_APP_MAIN } = process.env // what `built-example-app.ts` made
-const PROGRAM = EXAMPLE_APP_MAIN === undefined ? ['--import', 'tsx', 'example-app/main.ts'] : [EXAMPLE_APP_MAIN]
-const COMMAND = [process.execPath, ...PROGRAM]
+const { file, nodeArguments } = program('example-app/main.ts')
+const COMMAND = [process.execPath, ...nodeArguments, file]
 const START_MS = 80_000
 
 export type Environment = Readonly<Record<string, string>>

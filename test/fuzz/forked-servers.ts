@@ -1,9 +1,7 @@
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { program } from '../program.js'
 import type { ServerName, ToServe } from './fuzzed-application.js'
 import type { Answered, Held } from './fuzzed-servers.js'
-
-const PROGRAM = fileURLToPath(new URL('fuzzed-servers.ts', import.meta.url))
 
 /** The fuzzed servers, in a process of their own. */
 export interface ForkedServers {
@@ -16,7 +14,8 @@ export interface ForkedServers {
 }
 
 export async function forkServers(toServe: ToServe): Promise<ForkedServers> {
-  const child = fork(PROGRAM, { execArgv: ['--expose-gc', '--import', 'tsx'] })
+  const { file, nodeArguments } = program('test/fuzz/fuzzed-servers.ts')
+  const child = fork(file, { execArgv: ['--expose-gc', ...nodeArguments] })
   const faults: string[] = []
   let isEnding = false
   const waiting: ((answered: Answered) => void)[] = []

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Grant, OAuthEvent, RefreshTokenOptions } from '../../lib/index.js'
+import { program } from '../program.js'
 import { secrecy } from '../secrecy/secrecy.js'
 import { alice, audience, bob, issuer, signingSecret, webBackend } from '../start-server.js'
 import type { StorePlace } from '../stores/opened-store.js'
 
-const PROGRAM = fileURLToPath(new URL('token-server.mjs', import.meta.url))
 const BUILT = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
 const DRIVERS = {
@@ -41,7 +41,7 @@ export interface ForkedServer {
 export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<ForkedServer> {
   if (!existsSync(BUILT)) throw new Error('There is no dist: run "npm run build" first, as "npm test" does.')
   const child = fork(
-    PROGRAM,
+    program('test/refresh/token-server.mjs').file,
     kinds.flatMap((kind) => DRIVERS[kind]),
     { execArgv: [], silent: true },
   )

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import { oauthPasswordGrant, RedisGrantStore, requireSecondFactor, SqlGrantStore } from '../../dist/index.js'
 
+/** Named in full, so that a bundle of this program holds them. */
+const LOAD = { pg: () => import('pg'), redis: () => import('redis'), ioredis: () => import('ioredis') }
 const OPEN = { sqlite: openSqlite, postgres: openPostgres, mysql: openMysql, redis: openRedis }
 
 /** The step of a refresh at which this process ends. */
@@ -20,7 +22,7 @@ process.on('message', ({ place, options, leak }) => {
 process.on('disconnect', () => process.exit())
 // What it will need is loaded before there is something to do.
 const [, , ...drivers] = process.argv
-await Promise.all(drivers.map((driver) => import(driver)))
+await Promise.all(drivers.map((driver) => LOAD[driver]?.() ?? import(driver)))
 process.send('ready')
 
 /** For the test that nothing of this goes unseen. */

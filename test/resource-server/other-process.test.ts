@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { decodeProtectedHeader } from 'jose'
 import { expect, onTestFinished, test } from 'vitest'
 import { logIn } from '../log-in.js'
+import { program } from '../program.js'
 import { alice, audience, webBackend } from '../start-server.js'
 import { freePort } from '../stores/free-port.js'
 import { forgedJwt } from '../unit/tokens/forged-jwt.js'
 
-const PROGRAM = fileURLToPath(new URL('process.mjs', import.meta.url))
 const BUILT = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
 const key = (keyId: string, namedCurve = 'P-256') => ({
@@ -27,7 +27,7 @@ interface Process {
 
 async function startProcess(): Promise<Process> {
   if (!existsSync(BUILT)) throw new Error('There is no dist: run "npm run build" first, as "npm test" does.')
-  const child = fork(PROGRAM, { execArgv: [] })
+  const child = fork(program('test/resource-server/process.mjs').file, { execArgv: [] })
   const gone = once(child, 'exit')
   const kill = () => {
     child.kill('SIGKILL')

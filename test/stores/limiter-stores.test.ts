@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
 import type { Options, Store } from 'express-rate-limit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -13,6 +12,7 @@ import { storeGuard } from '../../lib/limits/store-guard.js'
 import { RedisLimiterStore } from '../../lib/stores/redis-limiter-store.js'
 import { SqlLimiterStore } from '../../lib/stores/sql-limiter-store.js'
 import type { OAuthEvent } from '../../lib/index.js'
+import { program } from '../program.js'
 import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
 import type { Told } from './limiting-process.js'
 import { limiterPlaces, openLimiterStores, type OpenedLimiterStores } from './opened-limiter-stores.js'
@@ -23,8 +23,8 @@ const LIMIT = 30
 /** By each process at once. Processes that write to one SQLite file wait for each other, asleep. */
 const ATTEMPTS = { sqlite: 10, postgres: 100, mysql: 100, redis: 100 }
 
-const PROGRAM = fileURLToPath(new URL('limiting-process.ts', import.meta.url))
-const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM, { execArgv: ['--import', 'tsx'] }))
+const { file: PROGRAM, nodeArguments } = program('test/stores/limiting-process.ts')
+const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM, { execArgv: [...nodeArguments] }))
 
 afterAll(() => {
   for (const child of processes) child.disconnect()

@@ -1,20 +1,20 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Grant } from '../../lib/grant.js'
 import type { Rotation, RotationResult } from '../../lib/grant-store.js'
 import { keptGrant, listed, MINUTE, refresh, rotated, rotatedLongAgo } from '../../lib/stores/contract/sample-grant.js'
+import { program } from '../program.js'
 import { onEveryStore } from './on-every-store.js'
 import type { Told } from './rotating-process.js'
 
 const AT_ONCE = 50
 const ROUNDS = 10
 
-const PROGRAM = fileURLToPath(new URL('rotating-process.ts', import.meta.url))
+const { file: PROGRAM, nodeArguments } = program('test/stores/rotating-process.ts')
 /** A minute behind and ahead: nobody may notice. */
 const SKEWS = [0, 0, -MINUTE, MINUTE] as const
-const processes = SKEWS.map((skew) => fork(PROGRAM, { execArgv: ['--import', 'tsx', '--import', clockAhead(skew)] }))
+const processes = SKEWS.map((skew) => fork(PROGRAM, { execArgv: [...nodeArguments, '--import', clockAhead(skew)] }))
 
 afterAll(() => {
   for (const child of processes) child.disconnect()

@@ -2,10 +2,10 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect, test } from 'vitest'
 import { SqlGrantStore } from '../../lib/stores/sql-grant-store.js'
+import { program } from '../program.js'
 import { freshDirectory } from './opened-store.js'
 
 const ROWS = 50_000
@@ -25,9 +25,8 @@ test('prune lets another process write and this one answer while it removes 50,0
     INSERT INTO oauth_grants (id, subject, client_id, scope, generation, created_at, rotated_at, ends_at, expires_at)
     SELECT lower(hex(randomblob(16))), 'user-' || n, 'web', '', 0, 0, 0, 0, CASE WHEN n <= ${LIVING} THEN 9e12 ELSE n END
     FROM numbers`)
-  const writer = fork(fileURLToPath(new URL('writing-process.ts', import.meta.url)), [file, String(BUSY_TIMEOUT)], {
-    execArgv: ['--import', 'tsx'],
-  })
+  const { file: writing, nodeArguments } = program('test/stores/writing-process.ts')
+  const writer = fork(writing, [file, String(BUSY_TIMEOUT)], { execArgv: [...nodeArguments] })
   await once(writer, 'message')
 
   let turns = 0
