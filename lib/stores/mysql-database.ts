@@ -6,7 +6,7 @@ export interface MysqlQuery {
   readonly values: (Buffer | number | null)[]
   readonly rowsAsArray: false
   readonly namedPlaceholders: false
-  readonly typeCast: true
+  readonly typeCast: (field: unknown, next: () => unknown) => unknown
 }
 
 /** The members that are used of a pool of `mysql2/promise`. */
@@ -112,7 +112,12 @@ function queryOf({ sql, indexes }: CompiledStatement, values: readonly SqlValue[
     const value = values[index] ?? null
     return typeof value === 'string' ? Buffer.from(value) : value
   })
-  return { sql, values: bound, rowsAsArray: false, namedPlaceholders: false, typeCast: true }
+  return { sql, values: bound, rowsAsArray: false, namedPlaceholders: false, typeCast: asTheDriver }
+}
+
+/** A function, because the driver prefers one of the pool's to `true` of a query. */
+function asTheDriver(_field: unknown, next: () => unknown): unknown {
+  return next()
 }
 
 function decoded(row: SqlRow): SqlRow {
