@@ -14,7 +14,7 @@ import { SqlLimiterStore } from '../../lib/stores/sql-limiter-store.js'
 import type { OAuthEvent } from '../../lib/index.js'
 import { program } from '../program.js'
 import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
-import type { Told } from './limiting-process.js'
+import type { Reply, Told } from './limiting-process.js'
 import { limiterPlaces, openLimiterStores, type OpenedLimiterStores } from './opened-limiter-stores.js'
 import { onEveryStore, type StoreUnderTest } from './on-every-store.js'
 
@@ -290,6 +290,7 @@ describe('RedisLimiterStore', () => {
 async function answer(child: ChildProcess, told: Told): Promise<unknown> {
   const answered = once(child, 'message')
   child.send(told)
-  const [message] = (await answered) as unknown[]
-  return message
+  const [reply] = (await answered) as [Reply]
+  if ('failure' in reply) throw new Error(`The store of a process failed: ${reply.failure}`)
+  return reply.answer
 }

@@ -8,13 +8,31 @@ export type Told =
   | { readonly key: string; readonly times: number }
   | { readonly giveBack: true }
 
+/** What the process replies. A store that failed has counted for this process alone, so that no reply would be right. */
+export type Reply = { readonly answer: unknown } | { readonly failure: string }
+
+/** Milliseconds. Processes that write to one SQLite file wait for each other, on a busy machine for long. */
+const STORE_TIMEOUT = 60_000
+
 let opened: OpenedLimiterStores | undefined
+let failure: string | undefined
 let limits: Limiter | undefined
 let held: Reservation[] = []
 
 process.on('message', (told: Told) => {
-  void answer(told).then((message) => process.send?.(message))
+  answer(told).then(
+    (answered) => {
+      reply(failure === undefined ? { answer: answered } : { failure })
+    },
+    (error: unknown) => {
+      reply({ failure: String(error) })
+    },
+  )
 })
+
+function reply(message: Reply): void {
+  process.send?.(message)
+}
 
 /** How many attempts were granted, where some were asked for. */
 async function answer(told: Told): Promise<unknown> {
@@ -32,11 +50,12 @@ async function answer(told: Told): Promise<unknown> {
 
 async function open(place: LimiterPlace, limit: number): Promise<string> {
   await opened?.close()
+  failure = undefined
   opened = await openLimiterStores(place)
   const onFailure = (error: unknown) => {
-    process.send?.(String(error))
+    failure ??= String(error)
   }
-  const shared = { store: opened.make('user'), guard: storeGuard(20_000), onFailure }
+  const shared = { store: opened.make('user'), guard: storeGuard(STORE_TIMEOUT), onFailure }
   limits = limiter({ limit, window: 600, shared })
   return 'open'
 }

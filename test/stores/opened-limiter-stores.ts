@@ -84,7 +84,7 @@ function openMemory(): OpenedLimiterStores {
 async function openSqlite({ driver, file }: StorePlace & { kind: 'sqlite' }): Promise<OpenedLimiterStores> {
   const Database = sqliteClass(driver)
   const database = new Database(file)
-  database.exec('PRAGMA busy_timeout = 15000; PRAGMA journal_mode = wal; PRAGMA synchronous = normal')
+  database.exec('PRAGMA busy_timeout = 60000; PRAGMA journal_mode = wal; PRAGMA synchronous = normal')
   await new SqlLimiterStore({ database, prefix: 'any' }).migrate()
   const close = () => {
     database.close()
