@@ -8,7 +8,8 @@ interface UnsupportedDatabase {
 
 const OWN_POOL = 'create a pool or a connection of the driver for the store'
 
-const UNSUPPORTED: readonly UnsupportedDatabase[] = [
+/** The documentation lists them. */
+export const UNSUPPORTED_DATABASES: readonly UnsupportedDatabase[] = [
   { name: 'a Knex instance', members: ['raw', 'queryBuilder'], remedy: OWN_POOL },
   { name: 'a Prisma client', members: ['$queryRawUnsafe'], remedy: OWN_POOL },
   {
@@ -55,5 +56,5 @@ const UNSUPPORTED: readonly UnsupportedDatabase[] = [
 
 /** What a store was given that no store can use, if it is one of those that people hand over. */
 export function unsupportedDatabase(given: object): Pick<UnsupportedDatabase, 'name' | 'remedy'> | undefined {
-  return UNSUPPORTED.find(({ members }) => members.every((member) => Reflect.get(given, member) !== undefined))
+  return UNSUPPORTED_DATABASES.find(({ members }) => members.every((member) => Reflect.get(given, member) !== undefined))
 }

@@ -21,8 +21,8 @@ export const help = `npm run bench -- [options]
 
 Candidates take turns within seconds of each other, in processes of their own. CPU time is the operating system's
 (getrusage), of user and system and all threads of the server. Only ratios of one run mean anything.
-SQLite needs nothing; PostgreSQL and Redis are found at BENCH_DATABASE_URL (postgres://postgres@127.0.0.1:5432/postgres) and
-BENCH_REDIS_URL (redis://127.0.0.1:6379/9). What the benchmark keeps there it removes.
+SQLite needs nothing; PostgreSQL, MariaDB and Redis are found at BENCH_DATABASE_URL (postgres://postgres@127.0.0.1:5432/postgres),
+BENCH_MARIADB_URL (mysql://root@127.0.0.1:3306/test) and BENCH_REDIS_URL (redis://127.0.0.1:6379/9). What the benchmark keeps there it removes.
 `
 
 const suites = ['login', 'refresh', 'guard', 'memory', 'storm', 'timing', 'attacks'] as const

@@ -6,7 +6,13 @@ import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { REDIS_URL } from '../servers.js'
-import { lacksPostgres, lacksRedis, newPostgresDatabase } from '../example-app/servers.js'
+import {
+  lacksMariadb,
+  lacksPostgres,
+  lacksRedis,
+  newMariadbDatabase,
+  newPostgresDatabase,
+} from '../example-app/servers.js'
 import { basic, requestToken } from '../start-server.js'
 import { environment, repository } from './packed-package.js'
 import { snippetsIn, snippetWith, writeSnippets, type Snippet } from './readme-snippets.js'
@@ -15,7 +21,8 @@ import { startedServer } from './running-server.js'
 const run = promisify(execFile)
 
 const markdown = readFileSync(join(repository, 'README.md'), 'utf8')
-const snippets = snippetsIn(markdown)
+const ofStores = readFileSync(join(repository, 'lib/stores/README.md'), 'utf8')
+const snippets = snippetsIn(markdown + ofStores)
 const quickStart = snippetWith(snippets, 'js', '.listen(3000)')
 
 const alice = { grant_type: 'password', username: 'alice', password: 'sesame' }
@@ -134,13 +141,18 @@ test('The store in memory keeps to the contract as shown.', async () => {
 })
 
 test('The store in SQLite keeps to the contract as shown.', async () => {
-  await keepsContract(snippetWith(snippets, 'js', 'new SqlGrantStore(', 'DatabaseSync'))
+  await keepsContract(snippetWith(snippets, 'js', 'new SqlGrantStore(', 'DatabaseSync('))
   expect(existsSync(join(folder, 'grants.db'))).toBe(true)
 })
 
 test.skipIf(lacksPostgres)('The store in PostgreSQL keeps to the contract as shown.', async () => {
   const url = await newPostgresDatabase()
-  await keepsContract(snippetWith(snippets, 'js', 'new SqlGrantStore(', 'pg.Pool'), { DATABASE_URL: url })
+  await keepsContract(snippetWith(snippets, 'js', 'new SqlGrantStore(', 'pg.Pool', 'table:'), { DATABASE_URL: url })
+})
+
+test.skipIf(lacksMariadb)('The store in MySQL and MariaDB keeps to the contract as shown.', async () => {
+  const url = await newMariadbDatabase()
+  await keepsContract(snippetWith(snippets, 'js', 'new SqlGrantStore(', 'mysql2/promise'), { DATABASE_URL: url })
 })
 
 test.skipIf(lacksRedis).for([['redis'], ['ioredis']])(

@@ -1,8 +1,8 @@
 import { textOf } from './source-tree.js'
 
-/** The rows of every table in the README whose first column has this heading, by their cells. */
-export function readmeRows(firstColumn: string): readonly (readonly string[])[] {
-  const lines = textOf('README.md').split('\n')
+/** The rows of every table in a README whose first column has this heading, by their cells. */
+export function readmeRows(firstColumn: string, path = 'README.md'): readonly (readonly string[])[] {
+  const lines = textOf(path).split('\n')
   const rows: (readonly string[])[] = []
   for (let line = 0; line < lines.length; line++) {
     if (cells(lines[line])[0] !== firstColumn) continue

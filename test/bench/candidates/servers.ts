@@ -24,6 +24,7 @@ export const servers = {
   ours: async () => ({ app: (await import('./ours.js')).ours() }),
   'ours-sqlite': async () => oursOn(await (await import('../stores/sqlite.js')).openSqlite('full')),
   'ours-postgresql': async () => oursOn(await (await import('../stores/postgresql.js')).openPostgresql('on')),
+  'ours-mariadb': async () => oursOn(await (await import('../stores/mariadb.js')).openMariadb()),
   'ours-redis': async () => oursOn(await (await import('../stores/redis.js')).openRedis()),
   bare: async () => ({ app: (await import('./bare.js')).bare() }),
   'bare-string-secret': async () => ({ app: (await import('./bare.js')).bareStringSecret() }),

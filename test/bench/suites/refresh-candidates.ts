@@ -12,6 +12,7 @@ export const refreshCandidates: readonly Candidate[] = [
   { label: 'ours', server: 'ours', workload },
   { label: 'ours, SQLite', server: 'ours-sqlite', workload },
   { label: 'ours, PostgreSQL', server: 'ours-postgresql', workload },
+  { label: 'ours, MariaDB', server: 'ours-mariadb', workload },
   { label: 'ours, Redis', server: 'ours-redis', workload },
   { label: 'bare refresh', server: 'bare', workload },
   { label: 'jmondi', server: 'jmondi', workload },
