@@ -49,9 +49,26 @@ export type SecondFactorRefusal =
  * Authorization header is not HTTP Basic or cannot be decoded (`malformed`), the request authenticates in more than one way
  * (`several_ways`), `client_id` is not the id of the client that authenticated (`other_id`), or a strategy of the application
  * refused (`application`).
+ *
+ * A client assertion is refused because it is not a JWT with the required type and claims, or lives longer than five minutes
+ * (`malformed_assertion`), no registered key of its `alg` and `kid` signed it (`wrong_signature`), its only audience is not the
+ * issuer (`wrong_audience`), it has expired (`expired_assertion`), the client's clock is more than ten seconds ahead
+ * (`early_assertion`), or it was used before (`used_assertion`).
  */
 export type ClientRefusal =
-  'unknown' | 'wrong_secret' | 'no_credentials' | 'malformed' | 'several_ways' | 'other_id' | 'application'
+  | 'unknown'
+  | 'wrong_secret'
+  | 'no_credentials'
+  | 'malformed'
+  | 'several_ways'
+  | 'other_id'
+  | 'application'
+  | 'malformed_assertion'
+  | 'wrong_signature'
+  | 'wrong_audience'
+  | 'expired_assertion'
+  | 'early_assertion'
+  | 'used_assertion'
 
 /**
  * Why a guard refused an access token:

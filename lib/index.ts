@@ -3,7 +3,7 @@ export type { OpenApiFragment, OpenApiOptions } from './openapi/openapi-fragment
 export type { Routes } from './routes.js'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
 export type { AuthenticationMethods } from './authentication-methods.js'
-export type { Client, ClientRegistration, ClientSecret } from './client.js'
+export type { Client, ClientKey, ClientKeyAlgorithm, ClientRegistration, ClientSecret } from './client.js'
 export type {
   AccessTokenRefusalReason,
   EventDetail,

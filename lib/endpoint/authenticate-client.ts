@@ -1,7 +1,7 @@
-import type { Request } from 'express'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
-import type { ClientVerdict } from '../strategies/client-verdict.js'
+import type { ClientAuthentication } from '../strategies/client-authentication.js'
+import type { ClientAuthenticationWay, ClientRequest } from '../strategies/client-authentication-way.js'
 import { countedGuess } from './counted-guess.js'
 import type { Step } from './endpoint.js'
 import { withinLimit } from './within-limit.js'
@@ -16,18 +16,19 @@ import { withinLimit } from './within-limit.js'
  */
 export function authenticateClient(settings: Settings): Step {
   const { onEvent, clientAuthentication } = settings
-  const { isGuessable } = clientAuthentication
+  const { isGuessable, ways } = clientAuthentication
+  const credentials = ways.flatMap(({ parameters }) => Object.keys(parameters))
   const { clientAddress } = settings.limits
   return async function authenticateClient(request) {
     const { http, parameters } = request
-    if (ways(http, parameters) > 1) {
+    const { way, times } = presented(clientAuthentication, { http, parameters })
+    if (times > 1) {
       onEvent({ type: 'client_refused', reason: 'several_ways', clientId: undefined }, request)
       throw new OAuthError('invalid_request', 'The client authenticates in more than one way')
     }
-    const isGuess = isGuessable && hasCredentials(http, parameters)
-    const ask = () => authenticate(settings, http, parameters)
-    const verdict = await (isGuess ? countedGuess(settings, request, ask) : ask())
-    parameters.delete('client_secret')
+    const ask = () => way.authenticate({ http, parameters })
+    const verdict = await (isGuessable && times > 0 ? countedGuess(settings, request, ask) : ask())
+    for (const name of credentials) parameters.delete(name)
     const { client } = verdict
     if (client === undefined) {
       const { reason, clientId } = verdict
@@ -45,36 +46,17 @@ export function authenticateClient(settings: Settings): Step {
   }
 }
 
-/** In how many ways the request says who its client is. */
-function ways(http: Request, parameters: ReadonlyMap<string, string>): number {
-  return (
-    authorizationHeaders(http) + Number(parameters.has('client_secret')) + Number(parameters.has('client_assertion'))
-  )
-}
-
-/** Node's `headers` has only the first of them. */
-function authorizationHeaders({ headers, rawHeaders }: Request): number {
-  if (headers.authorization === undefined) return 0
-  const { length } = 'authorization'
-  return rawHeaders.filter(
-    (text, index) => text.length === length && index % 2 === 0 && text.toLowerCase() === 'authorization',
-  ).length
-}
-
-/** Whether there is anything that a strategy would check. */
-function hasCredentials({ headers }: Request, parameters: ReadonlyMap<string, string>): boolean {
-  return headers.authorization !== undefined || parameters.has('client_secret')
-}
-
-const NO_CREDENTIALS: ClientVerdict = { reason: 'no_credentials' }
-
-function authenticate(
-  { clientAuthentication }: Settings,
-  http: Request,
-  parameters: ReadonlyMap<string, string>,
-): ClientVerdict | Promise<ClientVerdict> {
-  if (http.headers.authorization !== undefined) return clientAuthentication.basic(http)
-  const id = parameters.get('client_id')
-  if (id === undefined) return NO_CREDENTIALS
-  return clientAuthentication.body(http, { id, secret: parameters.get('client_secret') })
+/** The way in which a request authenticates its client, and how many times it carries credentials in any way. */
+function presented(
+  { ways, withoutCredentials }: ClientAuthentication,
+  request: ClientRequest,
+): { readonly way: ClientAuthenticationWay; readonly times: number } {
+  let way = withoutCredentials
+  let times = 0
+  for (const one of ways) {
+    const timesHere = one.presented(request)
+    if (timesHere > 0) way = one
+    times += timesHere
+  }
+  return { way, times }
 }

@@ -11,10 +11,10 @@ export function formBody(settings: Settings, parameters: Parameters, required: r
   }
 }
 
-function clientCredentials({ clientAuthenticationMethods }: Settings): Parameters {
-  const hasSecret = clientAuthenticationMethods.includes('client_secret_post')
-  return {
-    client_id: { type: 'string' },
-    ...(hasSecret ? { client_secret: { type: 'string', format: 'password' } } : {}),
-  }
+function clientCredentials({ clientAuthentication, clientAuthenticationMethods }: Settings): Parameters {
+  const ways = clientAuthentication.ways.filter(({ method }) => clientAuthenticationMethods.includes(method))
+  return Object.fromEntries([
+    ['client_id', { type: 'string' }],
+    ...ways.flatMap(({ parameters }) => Object.entries(parameters)),
+  ])
 }

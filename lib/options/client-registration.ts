@@ -3,6 +3,7 @@ import { LONGEST_CLIENT_CREDENTIAL, type Client } from '../client.js'
 import { defaultGrantTypes, grantTypes, type GrantType } from '../grant-types/grant-types.js'
 import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
 import { isRepetitive } from '../tokens/repetitive.js'
+import { clientKeys } from './client-keys.js'
 import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, withoutNulls, wrong } from './option-kinds.js'
 import { someScopes } from './scopes.js'
 
@@ -16,6 +17,7 @@ export interface ClientDefaults {
 const MEMBERS = {
   id: true,
   secret: true,
+  keys: true,
   public: true,
   grantTypes: true,
   scopes: true,
@@ -42,6 +44,11 @@ export function registeredClient(option: string, registration: unknown, defaults
   if (isPublic && members.secret !== undefined) {
     throw new TypeError(`${option} is public and has a secret: a public client has none; take one of the two away.`)
   }
+  if (members.keys !== undefined && (isPublic || members.secret !== undefined)) {
+    throw new TypeError(
+      `${option} has keys and ${isPublic ? 'is public' : 'a secret'}: a client authenticates in one way; take one of the two away.`,
+    )
+  }
   if (isPublic && members.introspectionAudiences !== undefined) {
     throw new TypeError(
       `${option} is public and has introspectionAudiences: only a client with a secret may introspect.`,
@@ -52,7 +59,21 @@ export function registeredClient(option: string, registration: unknown, defaults
       `${option} is public and has endUserAddress: anybody can pose as it, and choose by which address he is limited; take one of the two away.`,
     )
   }
-  return clientOf(option, members, isPublic ? [] : secretDigests(`${option}.secret`, members.secret), defaults)
+  return clientOf(option, members, credentialsOf(option, members, isPublic), defaults)
+}
+
+type Credentials = Pick<Client, 'secretDigests' | 'keys'>
+
+const NO_CREDENTIALS: Credentials = { secretDigests: [], keys: [] }
+
+function credentialsOf(
+  option: string,
+  { keys, secret }: { readonly keys?: unknown; readonly secret?: unknown },
+  isPublic: boolean,
+): Credentials {
+  if (isPublic) return NO_CREDENTIALS
+  if (keys !== undefined) return { ...NO_CREDENTIALS, keys: clientKeys(`${option}.keys`, keys) }
+  return { ...NO_CREDENTIALS, secretDigests: secretDigests(`${option}.secret`, secret) }
 }
 
 /** A client that a strategy of the application has authenticated: what of it is a registration's member counts. */
@@ -62,13 +83,13 @@ export function authenticatedClient(value: unknown, defaults: ClientDefaults): C
   if (!isPlainObject(returned)) throw wrong(option, value, 'answer an object with the id of the client')
   const { id, grantTypes, scopes, defaultScope, audience, introspectionAudiences, endUserAddress } = returned
   const members = { id, grantTypes, scopes, defaultScope, audience, introspectionAudiences, endUserAddress }
-  return clientOf(option, members, [], defaults)
+  return clientOf(option, members, NO_CREDENTIALS, defaults)
 }
 
 function clientOf(
   option: string,
   members: Readonly<Partial<Record<keyof typeof MEMBERS, unknown>>>,
-  digests: readonly Buffer[],
+  credentials: Credentials,
   defaults: ClientDefaults,
 ): Client {
   const id = nonEmptyText(`${option}.id`, members.id)
@@ -88,7 +109,7 @@ function clientOf(
   return Object.freeze({
     id,
     isPublic: members.public === true,
-    secretDigests: digests,
+    ...credentials,
     grantTypes: grantTypesOf(`${option}.grantTypes`, members.grantTypes),
     scopes,
     defaultScope: defaultScope.join(' '),
@@ -117,7 +138,9 @@ function grantTypesOf(option: string, value: unknown): ReadonlySet<string> {
 function secretDigests(option: string, value: unknown): readonly Buffer[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value]
   if (value === undefined || secrets.length === 0) {
-    throw new TypeError(`${option} is missing: give the client a secret, or say public: true if it can hold none.`)
+    throw new TypeError(
+      `${option} is missing: give the client a secret or keys, or say public: true if it can hold none.`,
+    )
   }
   return secrets.map((secret) => secretDigest(option, secret))
 }

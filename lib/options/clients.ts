@@ -1,11 +1,18 @@
-import type { Client, ClientAuthenticationMethod, ClientRegistration } from '../client.js'
-import type { MaybePromise } from '../grant-store.js'
+import {
+  CLIENT_KEY_ALGORITHMS,
+  type Client,
+  type ClientAuthenticationMethod,
+  type ClientKeyAlgorithm,
+  type ClientRegistration,
+} from '../client.js'
+import type { GrantStore, MaybePromise } from '../grant-store.js'
 import {
   applicationClientAuthentication,
   registeredClientAuthentication,
   type ClientAuthentication,
 } from '../strategies/client-authentication.js'
 import { clientVerifier, type FindClient } from '../strategies/client-verifier.js'
+import { assertionVerifier } from './assertion-verifier.js'
 import { authenticatedClient, registeredClient, type ClientDefaults } from './client-registration.js'
 import { isPlainObject, knownMembers, nonEmptyText, withoutNulls, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
@@ -15,6 +22,15 @@ import type { SecretUses } from './secret-uses.js'
 export interface ClientSettings {
   readonly authentication: ClientAuthentication
   readonly authenticationMethods: readonly ClientAuthenticationMethod[]
+  /** The algorithms of client assertions that some client may sign with. */
+  readonly assertionAlgorithms: readonly ClientKeyAlgorithm[]
+}
+
+/** What client assertions need. */
+export interface AssertionSettings {
+  readonly issuer: string
+  /** Where assertions are spent. Absent if there is no store. */
+  readonly store: GrantStore | undefined
 }
 
 /** How clients authenticate: by their registrations, or by the strategies that `clientStrategies` names. */
@@ -22,6 +38,7 @@ export function clientsOption(
   options: Pick<OAuthPasswordGrantOptions, 'clients' | 'clientStrategies' | 'passport'>,
   defaults: ClientDefaults,
   secrets: SecretUses,
+  assertions: AssertionSettings,
 ): ClientSettings {
   const { clients, clientStrategies } = options
   if ((clients === undefined) === (clientStrategies === undefined)) {
@@ -30,10 +47,11 @@ export function clientsOption(
     )
   }
   if (clients !== undefined) {
-    const { find, authenticationMethods } = registeredClients(clients, defaults, secrets)
+    const { find, ...offered } = registeredClients(clients, defaults, secrets, assertions)
+    const { issuer, store } = assertions
     return {
-      authentication: registeredClientAuthentication(clientVerifier(find)),
-      authenticationMethods,
+      authentication: registeredClientAuthentication(clientVerifier(find), assertionVerifier(find, issuer, store)),
+      ...offered,
     }
   }
   const names = knownMembers('clientStrategies', clientStrategies, { basic: true, body: true })
@@ -54,43 +72,70 @@ export function clientsOption(
       ...(basic === undefined ? [] : ['client_secret_basic' as const]),
       ...(body === undefined ? [] : ['client_secret_post' as const]),
     ],
+    assertionAlgorithms: [],
   }
 }
 
-interface RegisteredClients {
+interface RegisteredClients extends Omit<ClientSettings, 'authentication'> {
   readonly find: FindClient
-  readonly authenticationMethods: readonly ClientAuthenticationMethod[]
 }
 
-function registeredClients(clients: unknown, defaults: ClientDefaults, secrets: SecretUses): RegisteredClients {
+function registeredClients(
+  clients: unknown,
+  defaults: ClientDefaults,
+  secrets: SecretUses,
+  assertions: AssertionSettings,
+): RegisteredClients {
   if (typeof clients === 'function') {
     const find = clients as (id: string) => MaybePromise<ClientRegistration | null | undefined>
     const answered: FindClient = async (id) => {
       const registration = await find(id)
       if (registration === null || registration === undefined) return undefined
-      const client = registeredClient(returnedBy(id, registration), withoutNulls(registration), defaults)
+      const option = returnedBy(id, registration)
+      const client = registeredClient(option, withoutNulls(registration), defaults)
+      requireStore(option, client, assertions)
       // A database that compares without case finds `Web` for `web`.
       if (client.id !== id) return undefined
       for (const digest of client.secretDigests) secrets.check(`clients(${JSON.stringify(id)}).secret`, digest)
       return client
     }
-    // What it may answer, only it knows.
-    return { find: answered, authenticationMethods: methodsOf(true, true) }
+    // What it may return, only the function knows.
+    const hasStore = assertions.store !== undefined
+    return {
+      find: answered,
+      authenticationMethods: methodsOf({ hasSecrets: true, hasKeys: hasStore, hasPublic: true }),
+      assertionAlgorithms: hasStore ? CLIENT_KEY_ALGORITHMS : [],
+    }
   }
   if (!Array.isArray(clients))
     throw wrong('clients', clients, 'give a list of registrations, or a function that finds one')
   const byId = new Map<string, Client>()
   clients.forEach((registration: unknown, index) => {
     const client = registeredClient(`clients[${index}]`, registration, defaults)
+    requireStore(`clients[${index}]`, client, assertions)
     if (byId.has(client.id)) throw new TypeError(`clients[${index}].id is registered twice: ids are unique.`)
     for (const digest of client.secretDigests) secrets.add(`clients[${index}].secret`, digest)
     byId.set(client.id, client)
   })
   if (byId.size === 0) throw wrong('clients', clients, 'register at least one')
   const all = [...byId.values()]
-  const hasConfidential = all.some(({ isPublic }) => !isPublic)
-  const hasPublic = all.some(({ isPublic }) => isPublic)
-  return { find: (id) => byId.get(id), authenticationMethods: methodsOf(hasConfidential, hasPublic) }
+  const keys = all.flatMap((client) => client.keys)
+  return {
+    find: (id) => byId.get(id),
+    authenticationMethods: methodsOf({
+      hasSecrets: all.some(({ secretDigests }) => secretDigests.length > 0),
+      hasKeys: keys.length > 0,
+      hasPublic: all.some(({ isPublic }) => isPublic),
+    }),
+    assertionAlgorithms: CLIENT_KEY_ALGORITHMS.filter((one) => keys.some(({ algorithm }) => algorithm === one)),
+  }
+}
+
+function requireStore(option: string, { keys }: Client, { store }: AssertionSettings): void {
+  if (keys.length === 0 || store !== undefined) return
+  throw new TypeError(
+    `${option}.keys needs a grant store, which keeps a client assertion from being used twice, and refreshTokens is false: give a grantStore.`,
+  )
 }
 
 /** The call that returned a registration. Without one the id is not known to be an id: people paste secrets there. */
@@ -98,9 +143,14 @@ function returnedBy(id: string, registration: unknown): string {
   return isPlainObject(registration) && registration['id'] === id ? `clients(${JSON.stringify(id)})` : 'clients(id)'
 }
 
-function methodsOf(hasConfidential: boolean, hasPublic: boolean): readonly ClientAuthenticationMethod[] {
+function methodsOf(clients: {
+  readonly hasSecrets: boolean
+  readonly hasKeys: boolean
+  readonly hasPublic: boolean
+}): readonly ClientAuthenticationMethod[] {
   return [
-    ...(hasConfidential ? (['client_secret_basic', 'client_secret_post'] as const) : []),
-    ...(hasPublic ? (['none'] as const) : []),
+    ...(clients.hasSecrets ? (['client_secret_basic', 'client_secret_post'] as const) : []),
+    ...(clients.hasKeys ? (['private_key_jwt'] as const) : []),
+    ...(clients.hasPublic ? (['none'] as const) : []),
   ]
 }

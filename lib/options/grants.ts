@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { ClientAuthenticationMethod } from '../client.js'
 import type { GrantStore } from '../grant-store.js'
 import { MemoryGrantStore } from '../stores/memory-grant-store.js'
 import { TimeLimitedStore } from '../stores/time-limited-store.js'
@@ -24,14 +25,7 @@ export function grantsOption(
   storeTimeout: number,
 ): GrantSettings | undefined {
   const { refreshTokens: given = {}, grantStore } = options
-  if (given === false) {
-    if (grantStore !== undefined) {
-      throw new TypeError(
-        'grantStore is given and refreshTokens is false, so nothing is kept: take one of the two away.',
-      )
-    }
-    return undefined
-  }
+  if (given === false) return undefined
   const {
     lifetime = '30d',
     idleLifetime = '14d',
@@ -51,6 +45,31 @@ export function grantsOption(
     retryWindow: retryWindow === false ? 0 : lifetimeSeconds('refreshTokens.retryWindow', retryWindow) * 1000,
     maxPerSubject: maxPerSubject === false ? undefined : wholeNumber('refreshTokens.maxPerSubject', maxPerSubject, 1),
   }
+}
+
+/**
+ * Where client assertions are spent: in the store of the grants, or without refresh tokens in the one that was given for them.
+ * `undefined` if there is none.
+ */
+export function assertionStoreOption(
+  { grantStore }: Pick<OAuthPasswordGrantOptions, 'grantStore'>,
+  grants: GrantSettings | undefined,
+  storeTimeout: number,
+): GrantStore | undefined {
+  if (grants !== undefined) return grants.store
+  return grantStore === undefined ? undefined : new TimeLimitedStore(storeOption(grantStore), storeTimeout)
+}
+
+/** @throws TypeError if a store is given that nothing is kept in */
+export function requireUsedStore(
+  { grantStore }: Pick<OAuthPasswordGrantOptions, 'grantStore'>,
+  grants: GrantSettings | undefined,
+  methods: readonly ClientAuthenticationMethod[],
+): void {
+  if (grantStore === undefined || grants !== undefined || methods.includes('private_key_jwt')) return
+  throw new TypeError(
+    'grantStore is given, refreshTokens is false and no client has keys, so nothing is kept: remove one of the two options.',
+  )
 }
 
 function storeOption(store: GrantStore): GrantStore {

@@ -6,7 +6,7 @@ import { KeyRing } from '../tokens/key-ring.js'
 import { clientsOption } from './clients.js'
 import { errorsOption } from './errors.js'
 import { eventsOption } from './events.js'
-import { grantsOption } from './grants.js'
+import { assertionStoreOption, grantsOption, requireUsedStore } from './grants.js'
 import { issuerOption } from './issuer.js'
 import { limitsOption } from './limits.js'
 import { mistakesOption } from './mistakes.js'
@@ -86,8 +86,10 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   const accessTokenLifetime = lifetimeSeconds('accessTokenLifetime', given.accessTokenLifetime)
   const storeTimeout = timerSeconds('storeTimeout', given.storeTimeout) * 1000
   const realm = realmOption(given.realm)
-  const clients = clientsOption(options, { scopes, defaultScope, audience }, secrets)
   const grants = grantsOption(options, issuer, keyRing, secrets, storeTimeout)
+  const assertions = { issuer, store: assertionStoreOption(options, grants, storeTimeout) }
+  const clients = clientsOption(options, { scopes, defaultScope, audience }, secrets, assertions)
+  requireUsedStore(options, grants, clients.authenticationMethods)
   const secondFactor = secondFactorOption(options, issuer, keyRing, grants)
   const onEvent = eventsOption(options.onEvent, issuer)
   const onError = errorsOption(options.onError)
@@ -104,6 +106,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     passwordLimit: wholeNumber('passwordLimit', given.passwordLimit, 1),
     clientAuthentication: clients.authentication,
     clientAuthenticationMethods: clients.authenticationMethods,
+    assertionAlgorithms: clients.assertionAlgorithms,
     userAuthentication: userAuthenticationOption(options),
     passwordChecks: passwordChecksOption(options.passwordChecks, onEvent),
     stoppedLogins: new StoppedLogins(),

@@ -1,4 +1,4 @@
-import type { ClientAuthenticationMethod } from '../client.js'
+import type { ClientAuthenticationMethod, ClientKeyAlgorithm } from '../client.js'
 import type { PasswordChecks } from '../admission/password-checks.js'
 import type { StoppedLogins } from '../admission/stopped-logins.js'
 import type { TellEvent } from '../event.js'
@@ -40,6 +40,8 @@ export interface Settings {
   readonly clientAuthentication: ClientAuthentication
   /** Those by which some client can. */
   readonly clientAuthenticationMethods: readonly ClientAuthenticationMethod[]
+  /** The algorithms of client assertions that some client may sign with. */
+  readonly assertionAlgorithms: readonly ClientKeyAlgorithm[]
   readonly userAuthentication: UserAuthentication
   readonly passwordChecks: PasswordChecks
   readonly stoppedLogins: StoppedLogins

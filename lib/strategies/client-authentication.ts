@@ -6,20 +6,19 @@ import { authenticator, type Authenticate } from './authenticator.js'
 import { BasicClientStrategy } from './basic-client-strategy.js'
 import { basicCredentials } from './basic-credentials.js'
 import { bodyClientStrategy } from './body-client-strategy.js'
+import type { ClientAuthenticationWay } from './client-authentication-way.js'
+import { clientSecretBasic } from './client-secret-basic.js'
+import { clientSecretPost, type BodyCredentials } from './client-secret-post.js'
 import type { ClientVerdict } from './client-verdict.js'
 import type { VerifyClient } from './client-verifier.js'
+import { privateKeyJwt, type VerifyAssertion } from './private-key-jwt.js'
 import { strategyRunner } from './strategy-runner.js'
-
-/** The credentials that a client sent in the body. */
-export interface BodyCredentials {
-  readonly id: string
-  readonly secret: string | undefined
-}
 
 /** How clients authenticate. */
 export interface ClientAuthentication {
-  readonly basic: (request: Request) => Promise<ClientVerdict>
-  readonly body: (request: Request, credentials: BodyCredentials) => Promise<ClientVerdict>
+  readonly ways: readonly ClientAuthenticationWay[]
+  /** The way for requests that carry no credentials: public clients have none. */
+  readonly withoutCredentials: ClientAuthenticationWay
   /**
    * Whether guesses have to be refused before they are checked. Comparing the SHA-256 of a secret of 32 random bytes is cheap,
    * and nobody guesses one. How strong the application's own secrets are, and what comparing them costs, is not known.
@@ -28,14 +27,14 @@ export interface ClientAuthentication {
 }
 
 /** Authenticates registered clients with our own strategies. */
-export function registeredClientAuthentication(verify: VerifyClient): ClientAuthentication {
-  const basic = strategyRunner(new BasicClientStrategy(verify))
+export function registeredClientAuthentication(
+  verify: VerifyClient,
+  verifyAssertion: VerifyAssertion,
+): ClientAuthentication {
   const body = strategyRunner(bodyClientStrategy(verify))
-  return {
-    basic,
-    body: (_request, { id, secret }) => body({ clientId: id, clientSecret: secret }),
-    isGuessable: false,
-  }
+  const post = clientSecretPost((_request, { id, secret }) => body({ clientId: id, clientSecret: secret }))
+  const basic = clientSecretBasic(strategyRunner(new BasicClientStrategy(verify)))
+  return { ways: [basic, post, privateKeyJwt(verifyAssertion)], withoutCredentials: post, isGuessable: false }
 }
 
 /**
@@ -48,11 +47,11 @@ export function applicationClientAuthentication(
   clientOf: (user: unknown) => Client,
 ): ClientAuthentication {
   const refuse = () => Promise.resolve(REFUSED)
-  return {
-    basic: names.basic === undefined ? refuse : applicationBasic(passport, names.basic, clientOf),
-    body: names.body === undefined ? refuse : applicationBody(passport, names.body, clientOf),
-    isGuessable: true,
-  }
+  const basic = clientSecretBasic(
+    names.basic === undefined ? refuse : applicationBasic(passport, names.basic, clientOf),
+  )
+  const post = clientSecretPost(names.body === undefined ? refuse : applicationBody(passport, names.body, clientOf))
+  return { ways: [basic, post, privateKeyJwt(refuse)], withoutCredentials: post, isGuessable: true }
 }
 
 /** Only the strategy knows why. */
@@ -62,7 +61,7 @@ function applicationBasic(
   passport: PassportInstance,
   name: string,
   clientOf: (user: unknown) => Client,
-): ClientAuthentication['basic'] {
+): (request: Request) => Promise<ClientVerdict> {
   const authenticate = authenticator(applicationStrategy('clientStrategies.basic', passport, name))
   return async (request) => {
     const credentials = basicCredentials(request.headers.authorization ?? '')
@@ -79,7 +78,7 @@ function applicationBody(
   passport: PassportInstance,
   name: string,
   clientOf: (user: unknown) => Client,
-): ClientAuthentication['body'] {
+): (request: Request, credentials: BodyCredentials) => Promise<ClientVerdict> {
   const authenticate = authenticator(applicationStrategy('clientStrategies.body', passport, name))
   return async (request, { id, secret }) =>
     secret === undefined

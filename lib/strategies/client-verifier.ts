@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Client } from '../client.js'
+import { LONGEST_CLIENT_CREDENTIAL, type Client } from '../client.js'
 import type { ClientVerdict } from './client-verdict.js'
 
 /** Finds a client by its id; `undefined` if there is none. */
@@ -11,13 +11,17 @@ export type VerifyClient = (id: string, secret: string | undefined) => Promise<C
 /** Characters that a client identifier may have (RFC 6749 appendix A.1); nothing else reaches a look-up. */
 const CLIENT_ID = /^[\x20-\x7e]+$/
 
+export function isClientId(id: string): boolean {
+  return id.length <= LONGEST_CLIENT_CREDENTIAL && CLIENT_ID.test(id)
+}
+
 /** No secret hashes to this. */
 const NO_DIGEST = Buffer.alloc(32)
 
 /** Verifies clients by their registered secrets, in the same time for an unknown client as for a wrong secret. */
 export function clientVerifier(find: FindClient): VerifyClient {
   return async (id, secret) => {
-    const client = CLIENT_ID.test(id) ? await find(id) : undefined
+    const client = isClientId(id) ? await find(id) : undefined
     const digest = hash('sha256', secret ?? '', 'buffer')
     const digests = client?.secretDigests ?? []
     let matches = false

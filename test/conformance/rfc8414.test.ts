@@ -68,7 +68,7 @@ describe('RFC 8414 section 2: the metadata', () => {
     const methods = (metadata: Record<string, unknown>) => metadata['token_endpoint_auth_methods_supported']
     expect(methods(await metadataOf({ clients: [webBackend] }))).toEqual(['client_secret_basic', 'client_secret_post'])
     const found = await metadataOf({ clients: () => webBackend })
-    expect(methods(found)).toEqual(['client_secret_basic', 'client_secret_post', 'none'])
+    expect(methods(found)).toEqual(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'])
     const onlyPublic = await metadataOf({ clients: [nativeApp] })
     expect(methods(onlyPublic)).toEqual(['none'])
     expect(onlyPublic).not.toHaveProperty('introspection_endpoint')

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { SignJWT } from 'jose'
 import type { Grant, OAuthEvent, RefreshTokenOptions } from '../../lib/index.js'
 import { program } from '../program.js'
 import { secrecy } from '../secrecy/secrecy.js'
@@ -16,6 +18,9 @@ const DRIVERS = {
   mysql: ['mysql2/promise'],
   redis: ['redis', 'ioredis'],
 } as const
+
+/** A client of such a server that authenticates by `private_key_jwt`. */
+export const keyBackend = newKeyClient()
 
 /** What bob answers to the second factor, which such a server asks of him and not of alice. */
 export const FORKED_OTP = '123456'
@@ -76,7 +81,7 @@ export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<Fo
         issuer,
         audience,
         signingKeys: signingKeys ?? signingSecret,
-        clients: [webBackend],
+        clients: [webBackend, keyBackend.registration],
         scopes: ['contacts.read', 'contacts.write'],
         refreshTokens,
       }
@@ -100,4 +105,20 @@ export async function forkServer(...kinds: (keyof typeof DRIVERS)[]): Promise<Fo
 export async function grantsAt(url: string, subject: string): Promise<Grant[]> {
   const response = await fetch(`${url}/grants/${subject}`)
   return (await response.json()) as Grant[] // the boundary: `token-server.mjs` answers what `list` does
+}
+
+function newKeyClient() {
+  const id = 'key-backend'
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return {
+    registration: { id, keys: [publicKey.export({ format: 'jwk' })] },
+    /** The parameters of a form that authenticate the client once. */
+    async assertion(): Promise<Record<string, string>> {
+      const jwt = new SignJWT({ iss: id, sub: id, aud: issuer, jti: randomUUID() }).setExpirationTime('1m')
+      return {
+        client_assertion: await jwt.setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      }
+    },
+  }
 }

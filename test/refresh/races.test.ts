@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Grant, OAuthEvent } from '../../lib/index.js'
-import { alice, startTokenServer } from '../start-server.js'
+import { alice, requestToken, startTokenServer } from '../start-server.js'
 import { onEveryStore } from '../stores/on-every-store.js'
-import { forkServer, grantsAt, type ForkedServer } from './forked-server.js'
+import { forkServer, grantsAt, keyBackend, type ForkedServer } from './forked-server.js'
 import { logIn, tokensOf, type Tokens } from '../log-in.js'
 import { INVALID_GRANT, introspect, refresh, statusOf } from './token-client.js'
 
@@ -156,6 +156,16 @@ describe(`in ${PROCESSES} processes on one store`, async () => {
           login,
         )
         expect(processes.flatMap(({ errors }) => errors)).toEqual([])
+      })
+
+      test(`${AT_ONCE} logins at once with one client assertion are one login`, async () => {
+        const urls = await Promise.all(processes.map((server) => server.serve(place)))
+        const form = { grant_type: 'password', ...alice, ...(await keyBackend.assertion()) }
+        const answers = await Promise.all(
+          Array.from({ length: AT_ONCE }, (_, index) => requestToken(urls[index % urls.length] ?? '', form)),
+        )
+        const statuses = answers.map(({ status }) => status).toSorted()
+        expect(statuses).toEqual([200, ...Array<number>(AT_ONCE - 1).fill(401)])
       })
     },
     (kind) => kind !== 'memory',

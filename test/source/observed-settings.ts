@@ -49,7 +49,13 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
     mfaTokenLifetime: secondFactor && mfaTokenLifetime(secondFactor),
     attempts: secondFactor?.attempts,
     storeTimeout: await storeTimeout(settings),
-    client: await settings.clientAuthentication.body(request, webBackend),
+    client: await settings.clientAuthentication.withoutCredentials.authenticate({
+      http: request,
+      parameters: new Map([
+        ['client_id', webBackend.id],
+        ['client_secret', webBackend.secret],
+      ]),
+    }),
     passwordChecks: await passwordChecks(options),
     limits: await Promise.all(
       (

@@ -55,6 +55,7 @@ describe('a registration', () => {
   test('has all that the server has, where it says nothing', () => {
     expect(register({ secret: clientSecret })).toEqual({
       id: 'web',
+      keys: [],
       isPublic: false,
       secretDigests: [digest],
       grantTypes: new Set(['password', 'refresh_token']),
@@ -125,10 +126,16 @@ describe('a client that a strategy of the application has authenticated', () => 
 describe('a function that finds clients', () => {
   const secrets = new SecretUses('https://login.example.com')
   const request = new IncomingMessage(new Socket()) as Request // our own strategies do not look at it
+  const assertions = { issuer: 'https://login.example.com', store: undefined }
   const authenticate = (clients: (id: string) => unknown, id = 'web', secret: string | undefined = clientSecret) =>
-    clientsOption({ clients: clients as () => undefined }, defaults, secrets).authentication.body(request, {
-      id,
-      secret,
+    clientsOption(
+      { clients: clients as () => undefined },
+      defaults,
+      secrets,
+      assertions,
+    ).authentication.withoutCredentials.authenticate({
+      http: request,
+      parameters: new Map(Object.entries({ client_id: id, client_secret: secret })),
     })
 
   test('is asked for each request, and not at the start', async () => {
@@ -137,7 +144,7 @@ describe('a function that finds clients', () => {
       asked.push(id)
       return Promise.resolve({ id, secret: clientSecret })
     }
-    clientsOption({ clients: find }, defaults, secrets)
+    clientsOption({ clients: find }, defaults, secrets, assertions)
     expect(asked).toEqual([])
     await expect(authenticate(find)).resolves.toMatchObject({ client: { id: 'web' } })
     expect(asked).toEqual(['web'])

@@ -224,7 +224,11 @@ describe('options that are given', () => {
     grantTypes.push('refresh_token')
     clients.push({ id: 'late', secret: clientSecret, grantTypes })
     const request = new IncomingMessage(new Socket()) as Request // our own strategies do not look at it
-    const authenticate = (id: string) => settings.clientAuthentication.body(request, { id, secret: clientSecret })
+    const authenticate = (id: string) =>
+      settings.clientAuthentication.withoutCredentials.authenticate({
+        http: request,
+        parameters: new Map(Object.entries({ client_id: id, client_secret: clientSecret })),
+      })
     const { client } = await authenticate('web')
     expect([...(client?.scopes.keys() ?? [])]).toEqual(['contacts.read'])
     expect(client?.audience).toEqual(['https://api.example.com'])
@@ -271,7 +275,7 @@ describe('the subject of a user', () => {
   })
 
   test.each([undefined, null, '', {}, [], true, () => 'a'])('is never taken from an id such as %s', (id) => {
-    expect(() => subjectOf({ id } as { id: string })).toThrow(/^The user has no subject: /)
+    expect(() => subjectOf({ id })).toThrow(/^The user has no subject: /)
   })
 
   test('is what the option subject says, if that is a text that is not empty', () => {

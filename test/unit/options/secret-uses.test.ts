@@ -53,7 +53,7 @@ describe('one secret for two uses is refused, on loopback too:', () => {
       },
     ],
     ['refreshTokens.secret is the same secret as signingKeys,', { refreshTokens: { secret: signingSecret } }],
-    ['refreshTokens.secret is the same secret as clients[0].secret,', { refreshTokens: { secret: clientSecret } }],
+    ['clients[0].secret is the same secret as refreshTokens.secret,', { refreshTokens: { secret: clientSecret } }],
     ['limits.secret is the same secret as signingKeys,', { limits: { secret: Buffer.from(signingSecret) } }],
     ['limits.secret is the same secret as clients[0].secret,', { limits: { secret: clientSecret } }],
   ])('%s', (message, overrides) => {
