@@ -48,7 +48,7 @@ export interface ClientRegistration {
    * replaces another. Their `alg` says which algorithm: without it RS256 for RSA keys, and that of the curve for EC keys. Such a
    * client has no `secret`.
    */
-  keys?: readonly JsonWebKey[]
+  keys?: readonly JsonWebKey[] | undefined
   /**
    * `true` for a client that holds no secret (RFC 6749 section 2.1). Only this makes a client public: one with neither
    * a secret nor `public: true` is refused.

@@ -1,17 +1,21 @@
-/** An option that takes a value; those without one, `--help` and `--json`, every command has. */
+/** An option of a command, beside `--help` and `--json`, which every command has. */
 export interface CommandOption {
-  /** What stands for the value in the help text. */
-  readonly value: string
+  /** What stands for the value in the help text. An option without it is a switch. */
+  readonly value?: string
   readonly meaning: string
 }
 
-export interface CommandArgument extends CommandOption {
+export interface CommandArgument {
+  readonly value: string
+  readonly meaning: string
   readonly isRequired: boolean
 }
 
 /** What was typed behind the name of a command, checked to be known and not given twice. */
 export interface Given {
   readonly options: Readonly<Partial<Record<string, string>>>
+  /** The switches that are on. */
+  readonly switches: ReadonlySet<string>
   readonly argument: string | undefined
 }
 

@@ -26,7 +26,9 @@ export function commandHelp({ name, summary, argument, options, explanation }: C
     '',
     ...table([
       ...(argument === undefined ? [] : [[argument.value, argument.meaning] as const]),
-      ...Object.entries(options).map(([option, { value, meaning }]) => [`--${option} ${value}`, meaning] as const),
+      ...Object.entries(options).map(
+        ([option, { value, meaning }]) => [`--${option}${value === undefined ? '' : ` ${value}`}`, meaning] as const,
+      ),
       ['--json', 'prints the result as JSON'],
       ['--help', 'this text'],
     ]),

@@ -1,14 +1,8 @@
-import { generateKeyPairSync, generateKeySync, type KeyObject } from 'node:crypto'
-import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
 import { publicJwk } from '../tokens/public-jwk.js'
-import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../tokens/signing-algorithm.js'
-import { signingKey, type SigningKey } from '../tokens/signing-key.js'
+import { SIGNING_ALGORITHMS } from '../tokens/signing-algorithm.js'
+import type { SigningKey } from '../tokens/signing-key.js'
 import { UsageError, type Command, type Outcome } from './command.js'
-
-/** 128 bits of strength (NIST SP 800-57 part 1, table 2), as P-256 has. */
-const RSA_BITS = 3072
-
-const CURVES: Readonly<Partial<Record<SigningAlgorithm, string>>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
+import { newKey, ownJwk } from './new-key.js'
 
 const FORMATS = ['jwk', 'pem']
 
@@ -40,7 +34,7 @@ Take ES256 or RS256 where APIs in other processes fetch the public keys, HS256 w
 
 function jwkOutcome(key: SigningKey): Outcome {
   const { id: kid, algorithm: alg, signWith } = key
-  const own = { ...signWith.export({ format: 'jwk' }), kid, alg, use: 'sig' }
+  const own = ownJwk(key)
   const publicKey = signWith.type === 'secret' ? undefined : publicJwk(key)
   return {
     isFine: true,
@@ -72,15 +66,3 @@ function pemOutcome({ id: kid, algorithm, signWith, verifyWith }: SigningKey): O
 }
 
 const PRIVATE = 'Stdout holds the private key: keep it secret.'
-
-function newKey(algorithm: SigningAlgorithm): SigningKey {
-  return signingKey('The new key', { key: newKeyObject(algorithm), algorithm })
-}
-
-function newKeyObject(algorithm: SigningAlgorithm): KeyObject {
-  if (algorithm === 'HS256') return generateKeySync('hmac', { length: MIN_SECRET_BYTES * 8 })
-  const namedCurve = CURVES[algorithm]
-  return namedCurve === undefined
-    ? generateKeyPairSync('rsa', { modulusLength: RSA_BITS }).privateKey
-    : generateKeyPairSync('ec', { namedCurve }).privateKey
-}

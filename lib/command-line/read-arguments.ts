@@ -29,7 +29,8 @@ export function readArguments(command: Command, typed: readonly string[]): Argum
       throw new UsageError(`--${name} has an empty value: give ${command.options[name]?.value ?? 'one'}.`)
     if (typeof value === 'string') options[name] = value
   }
-  return { options, argument, isForHelp, isJson: values['json'] === true }
+  const switches = new Set(Object.keys(command.options).filter((name) => values[name] === true))
+  return { options, switches, argument, isForHelp, isJson: values['json'] === true }
 }
 
 function parsed(command: Command, typed: readonly string[]) {
@@ -37,7 +38,9 @@ function parsed(command: Command, typed: readonly string[]) {
     help: { type: 'boolean', short: 'h' },
     json: { type: 'boolean' },
   }
-  for (const name of Object.keys(command.options)) options[name] = { type: 'string' }
+  for (const [name, { value }] of Object.entries(command.options)) {
+    options[name] = { type: value === undefined ? 'boolean' : 'string' }
+  }
   try {
     return parseArgs({ args: [...typed], options, allowPositionals: true, tokens: true })
   } catch (error) {
@@ -50,8 +53,8 @@ function parsed(command: Command, typed: readonly string[]) {
 function faultOf(command: Command, option: string): string {
   const name = option.replace(/^--?/, '')
   const known = command.options[name]
-  if (known !== undefined) return `${option} needs a value: give ${known.value} behind it.`
-  if (name === 'json' || name === 'help') return `${option} takes no value.`
+  if (known?.value !== undefined) return `${option} needs a value: give ${known.value} behind it.`
+  if (known !== undefined || name === 'json' || name === 'help') return `${option} takes no value.`
   const all = [...Object.keys(command.options), 'json', 'help'].map((one) => `--${one}`).join(', ')
   const secret = /secret|password/.test(name)
     ? ' A secret is never taken from the command line, which other users of the machine can read.'

@@ -30,8 +30,9 @@ export const tokenCommand: Command = {
 
 Without keys it checks all but the signature, and says so. A token whose signature was not checked may be anybody's.
 The signature itself is never printed.`,
-  async run({ argument, options }) {
-    const token = await givenToken({ argument, options })
+  async run(given) {
+    const { options } = given
+    const token = await givenToken(given)
     const issuer = options['issuer'] === undefined ? undefined : issuerUrl(options['issuer'])
     const jwt = decodedJwt(token)
     if (typeof jwt === 'string') return outcome(undefined, fault('not_a_jwt', jwt), 'not checked', [])

@@ -1,4 +1,5 @@
-import { isPlainObject, nonEmptyText } from '../options/option-kinds.js'
+import { isPlainObject } from '../options/option-kinds.js'
+import type { IntrospectionCredentials } from './introspection-credentials.js'
 import { IssuerError } from './issuer-error.js'
 import { issuerJson } from './issuer-json.js'
 import { secureUrlOption } from './secure-url.js'
@@ -14,34 +15,29 @@ export interface IntrospectionClient {
 
 export interface IntrospectionClientOptions {
   readonly endpoint: string | URL
-  readonly clientId: string
-  readonly clientSecret: string
+  /** Called for each request. */
+  readonly credentials: () => IntrospectionCredentials
   /** How long the answer may take, in milliseconds. Default: 5 s. */
   readonly timeout?: number
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024
 
-/** Asks an introspection endpoint (RFC 7662), by HTTP Basic. @throws TypeError where an option is wrong. */
+/** Asks an introspection endpoint (RFC 7662). @throws TypeError if the endpoint is not a URL that is safe to ask */
 export function introspectionClient(options: IntrospectionClientOptions): IntrospectionClient {
-  const { timeout = 5000 } = options
+  const { timeout = 5000, credentials } = options
   const endpoint = secureUrlOption('endpoint', options.endpoint)
-  const credentials = [nonEmptyText('clientId', options.clientId), nonEmptyText('clientSecret', options.clientSecret)]
-  const authorization = `Basic ${Buffer.from(credentials.map(formEncoded).join(':')).toString('base64')}`
 
   return {
     async isActive(accessToken) {
-      const form = new URLSearchParams({ token: accessToken, token_type_hint: 'access_token' })
+      const { authorization, parameters } = credentials()
+      const form = new URLSearchParams({ token: accessToken, token_type_hint: 'access_token', ...parameters })
+      const header = authorization === undefined ? {} : { authorization }
       const answer = await withinTime(timeout, (signal) =>
-        issuerJson(endpoint, { signal, maxBytes: MAX_ANSWER_BYTES, authorization, form }),
+        issuerJson(endpoint, { signal, maxBytes: MAX_ANSWER_BYTES, ...header, form }),
       )
       if (isPlainObject(answer) && typeof answer['active'] === 'boolean') return answer['active']
       throw new IssuerError('ISSUER_FAILED', 'The introspection endpoint did not say whether the token is active.')
     },
   }
-}
-
-/** RFC 6749 section 2.3.1 */
-function formEncoded(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1)
 }

@@ -1,16 +1,28 @@
-import { knownMembers, nonEmptyText } from '../options/option-kinds.js'
+import type { KeyMaterial, SigningKeyOptions } from '../options/signing-key-options.js'
+import { knownMembers } from '../options/option-kinds.js'
 import { introspectionClient, type IntrospectionClient } from './introspection-client.js'
+import { introspectionCredentials } from './introspection-credentials.js'
 import { IssuerError } from './issuer-error.js'
 import { issuerMetadata } from './issuer-metadata.js'
 import { secureUrlOption } from './secure-url.js'
 import { withinTime } from './within-time.js'
 
-/** With what the resource server asks the introspection endpoint (RFC 7662). */
+/** The client with which the resource server asks the introspection endpoint (RFC 7662). */
 export interface IntrospectionOptions {
   clientId: string
-  clientSecret: string
+  /** The secret of the client. Give either this or `clientKey`. */
+  clientSecret?: string | undefined
+  /** The private key of a client that authenticates by `private_key_jwt` (RFC 7523), in any form that `signingKeys` accepts. */
+  clientKey?: KeyMaterial | SigningKeyOptions | undefined
   /** Default: the `introspection_endpoint` of the issuer's metadata. */
   endpoint?: string | undefined
+}
+
+const MEMBERS: Readonly<Record<keyof IntrospectionOptions, true>> = {
+  clientId: true,
+  clientSecret: true,
+  clientKey: true,
+  endpoint: true,
 }
 
 /** How soon the metadata is asked for again, in milliseconds, where it could not be had. */
@@ -18,10 +30,9 @@ const REST = 1000
 
 /** Asks whether a token is active; the endpoint is looked up when it is first needed. @throws TypeError where an option is wrong. */
 export function issuerIntrospection(issuer: string, given: unknown, timeout: number): IntrospectionClient {
-  const members = knownMembers('introspection', given, { clientId: true, clientSecret: true, endpoint: true })
-  const clientId = nonEmptyText('introspection.clientId', members.clientId)
-  const clientSecret = nonEmptyText('introspection.clientSecret', members.clientSecret)
-  const clientAt = (endpoint: URL) => introspectionClient({ endpoint, clientId, clientSecret, timeout })
+  const members = knownMembers('introspection', given, MEMBERS)
+  const credentials = introspectionCredentials(issuer, members)
+  const clientAt = (endpoint: URL) => introspectionClient({ endpoint, credentials, timeout })
   if (members.endpoint !== undefined) return clientAt(secureUrlOption('introspection.endpoint', members.endpoint))
 
   let found: Promise<IntrospectionClient> | undefined

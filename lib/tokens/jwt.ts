@@ -7,8 +7,8 @@ import { shown } from '../shown.js'
 import { DEEPEST_JSON, LONGEST_TOKEN } from './token-bounds.js'
 import type { VerificationKey } from './verification-key.js'
 
-/** `typ` of an access token (RFC 9068 section 2.1) and of ours for refresh tokens and mfa_tokens. */
-export type TokenType = 'at+jwt' | 'rt+jwt' | 'mfa+jwt'
+/** `typ` of an access token (RFC 9068 section 2.1), of our refresh tokens and mfa_tokens, and of client assertions. */
+export type TokenType = 'at+jwt' | 'rt+jwt' | 'mfa+jwt' | 'JWT'
 
 export interface JwtKey extends VerificationKey {
   readonly signWith: KeyObject

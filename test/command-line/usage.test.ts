@@ -24,7 +24,10 @@ test.for(commands)('%s --help explains it, and does nothing.', async (command) =
 test.for([
   { typed: [], says: 'Name a command.' },
   { typed: ['nonsense'], says: 'There is no such command' },
-  { typed: ['client', '--nonsense'], says: 'client has no option --nonsense: its options are --id, --json, --help.' },
+  {
+    typed: ['client', '--nonsense'],
+    says: 'client has no option --nonsense: its options are --id, --key, --alg, --json, --help.',
+  },
   { typed: ['client', '-x'], says: 'client has no option -x' },
   { typed: ['client', 'argument'], says: 'client takes no argument' },
   { typed: ['client', '--id'], says: '--id needs a value' },

@@ -1,9 +1,21 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { introspectionClient, type IntrospectionClientOptions } from '../../lib/resource-server/introspection-client.js'
+import { introspectionClient } from '../../lib/resource-server/introspection-client.js'
+import { introspectionCredentials } from '../../lib/resource-server/introspection-credentials.js'
 import { IssuerError } from '../../lib/resource-server/issuer-error.js'
-import { postForm, requestToken, startTokenServer, testOptions, alice, basic, webBackend } from '../start-server.js'
+import {
+  alice,
+  audience,
+  basic,
+  issuer,
+  postForm,
+  requestToken,
+  startTokenServer,
+  testOptions,
+  webBackend,
+} from '../start-server.js'
 import { freePort } from '../stores/free-port.js'
 import { badAnswers } from './bad-answers.js'
 import { startIssuer } from './issuer.js'
@@ -11,11 +23,17 @@ import { failOnUnhandledRejections } from './unhandled-rejections.js'
 
 failOnUnhandledRejections()
 
-const credentials = { clientId: 'contacts-api', clientSecret: 'contacts-api-secret-of-32-bytes-or-more' }
+const client = { clientId: 'contacts-api', clientSecret: 'contacts-api-secret-of-32-bytes-or-more' }
+const credentials = introspectionCredentials(issuer, client)
 const token = 'the-access-token-in-question'
 
-function clientOf(url: string, options: Partial<IntrospectionClientOptions> = {}) {
-  return introspectionClient({ endpoint: `${url}/introspect`, ...credentials, ...options })
+function clientOf(url: string, { timeout, ...other }: Partial<typeof client> & { timeout?: number } = {}) {
+  const credentials = introspectionCredentials(issuer, { ...client, ...other })
+  return introspectionClient({
+    endpoint: `${url}/introspect`,
+    credentials,
+    ...(timeout === undefined ? {} : { timeout }),
+  })
 }
 
 /** All that an error says, its causes included. */
@@ -43,7 +61,7 @@ describe('The introspection client', () => {
         headers: {
           accept: 'application/json',
           'content-type': expect.stringMatching(/^application\/x-www-form-urlencoded/) as string,
-          authorization: basic({ id: credentials.clientId, secret: credentials.clientSecret }).authorization,
+          authorization: basic({ id: client.clientId, secret: client.clientSecret }).authorization,
         },
       },
     ])
@@ -121,11 +139,47 @@ describe('The introspection client', () => {
     ['endpoint', { endpoint: 'https://contacts-api:secret@login.example.com/introspect' }],
     ['endpoint', { endpoint: '/introspect' }],
     ['endpoint', { endpoint: '' }],
-    ['clientId', { clientId: '' }],
-    ['clientSecret', { clientSecret: '' }],
   ] as const)('is not made with a wrong %s: %j.', ([option, wrong]) => {
-    const make = () => introspectionClient({ endpoint: 'https://login.example.com/', ...credentials, ...wrong })
+    const make = () => introspectionClient({ ...wrong, credentials })
     expect(make).toThrow(TypeError)
     expect(make).toThrow(new RegExp(`^${option} is `))
+  })
+})
+
+describe('The credentials for introspection', () => {
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const api = {
+    id: 'contacts-api',
+    keys: [key.publicKey.export({ format: 'jwk' })],
+    introspectionAudiences: [audience],
+  }
+
+  test.each([
+    ['a JWK', key.privateKey.export({ format: 'jwk' })],
+    ['PEM', String(key.privateKey.export({ format: 'pem', type: 'pkcs8' }))],
+    ['a KeyObject', key.privateKey],
+  ])('are a new client assertion for each request if clientKey is %s.', async (_title, clientKey) => {
+    const { url } = await startTokenServer({ clients: [webBackend, api] })
+    const issued = await requestToken(url, { grant_type: 'password', ...alice }, basic(webBackend))
+    const credentials = introspectionCredentials(issuer, { clientId: api.id, clientKey })
+    const asked = introspectionClient({ endpoint: `${url}/introspect`, credentials })
+    for (let time = 0; time < 3; time++)
+      await expect(asked.isActive(String(issued.body['access_token']))).resolves.toBe(true)
+    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+    const impostor = introspectionCredentials(issuer, { clientId: api.id, clientKey: other })
+    const refused = introspectionClient({ endpoint: `${url}/introspect`, credentials: impostor })
+    await expect(refused.isActive(token)).rejects.toMatchObject({ status: 401 })
+  })
+
+  test.each([
+    [{ clientId: '' }, 'introspection.clientId is'],
+    [{ clientId: 'a', clientSecret: '' }, 'introspection.clientSecret is'],
+    [{ clientId: 'a' }, 'introspection must have one of clientSecret and clientKey'],
+    [{ ...client, clientKey: key.privateKey }, 'introspection must have one of clientSecret and clientKey'],
+    [{ clientId: 'a', clientKey: 'a-secret-of-32-bytes-or-more-is-no-key' }, 'introspection.clientKey is a secret'],
+    [{ clientId: 'a', clientKey: key.publicKey }, 'introspection.clientKey is a public key'],
+  ])('are refused as %j.', (members, message) => {
+    expect(() => introspectionCredentials(issuer, members)).toThrow(TypeError)
+    expect(() => introspectionCredentials(issuer, members)).toThrow(message)
   })
 })

@@ -43,7 +43,7 @@ describe('a resource server', () => {
     ['introspection by nobody', /^introspection\.clientId is missing/, { introspection: { clientSecret: 'secret' } }],
     [
       'introspection without a secret',
-      /^introspection\.clientSecret is missing/,
+      /^introspection must have one of clientSecret and clientKey/,
       { introspection: { clientId: 'api' } },
     ],
     ['an unknown member', /^introspection\.url is not known/, { introspection: { ...introspection, url: 'x' } }],
