@@ -3,7 +3,9 @@ import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
 import { OAuthError } from 'express-oauth-password-grant'
+import type { Pool as MysqlPool } from 'mysql2/promise'
 import pg from 'pg'
+import { openMysql } from './mysql.js'
 import { reason } from './reason.js'
 import type { Settings } from './settings.js'
 import { StartFailure } from './start-failure.js'
@@ -18,10 +20,10 @@ export function words(value: Value | undefined): readonly string[] {
   return String(value ?? '').match(/\S+/g) ?? []
 }
 
-/** The one way in which this application speaks to SQLite and to PostgreSQL. */
+/** The one way in which this application speaks to SQLite, PostgreSQL, MySQL and MariaDB. */
 export interface Database {
   /** The driver's own object, for what brings its own statements. */
-  readonly driver: DatabaseSyncInstance | pg.Pool
+  readonly driver: DatabaseSyncInstance | pg.Pool | MysqlPool
   /** One statement, `?` for each value. */
   query(sql: string, values?: readonly Value[]): Promise<readonly Row[]>
   /** Several statements without values, as one transaction that no other process comes between. */
@@ -39,7 +41,8 @@ const SCRIPT_LOCK = 6749
 
 /** @throws StartFailure where the database cannot be opened. */
 export function openDatabase({ databaseFile, databaseUrl }: Settings): Promise<Database> {
-  return databaseUrl === undefined ? openSqlite(databaseFile) : openPostgres(databaseUrl)
+  if (databaseUrl === undefined) return openSqlite(databaseFile)
+  return databaseUrl.startsWith('mysql:') ? openMysql(databaseUrl) : openPostgres(databaseUrl)
 }
 
 async function openSqlite(file: string): Promise<Database> {

@@ -66,7 +66,7 @@ export function readSettings(environment: Environment): Settings {
     signingKey: signingKey(given('SIGNING_KEY')),
     trustProxy: trustProxy(given('TRUST_PROXY')),
     databaseFile: given('DATABASE_FILE') ?? DATABASE_FILE,
-    databaseUrl: serverUrl('DATABASE_URL', given('DATABASE_URL'), ['postgres:', 'postgresql:']),
+    databaseUrl: serverUrl('DATABASE_URL', given('DATABASE_URL'), ['postgres:', 'postgresql:', 'mysql:']),
     redisUrl: serverUrl('REDIS_URL', given('REDIS_URL'), ['redis:', 'rediss:']),
   }
 }

@@ -8,7 +8,6 @@ import {
   type LimitsOptions,
   type SendRedisCommand,
 } from 'express-oauth-password-grant'
-import pg from 'pg'
 import { createClient } from 'redis'
 import type { Database } from './database.js'
 import { reason } from './reason.js'
@@ -34,7 +33,7 @@ export function openStores({ redisUrl }: Settings, database: Database): Promise<
 async function openSqlStores({ driver: database }: Database): Promise<Stores> {
   const grantStore = new SqlGrantStore({ database })
   await grantStore.migrate()
-  const counts = database instanceof pg.Pool ? new SqlLimiterStore({ database, prefix: 'any' }) : undefined
+  const counts = 'query' in database ? new SqlLimiterStore({ database, prefix: 'any' }) : undefined
   await counts?.migrate()
   const pruning = setInterval(() => {
     void prune('Expired grants', () => grantStore.prune())

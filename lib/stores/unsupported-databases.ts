@@ -56,5 +56,7 @@ export const UNSUPPORTED_DATABASES: readonly UnsupportedDatabase[] = [
 
 /** What a store was given that no store can use, if it is one of those that people hand over. */
 export function unsupportedDatabase(given: object): Pick<UnsupportedDatabase, 'name' | 'remedy'> | undefined {
-  return UNSUPPORTED_DATABASES.find(({ members }) => members.every((member) => Reflect.get(given, member) !== undefined))
+  return UNSUPPORTED_DATABASES.find(({ members }) =>
+    members.every((member) => Reflect.get(given, member) !== undefined),
+  )
 }

@@ -52,7 +52,7 @@ describe('the settings of the example-app', () => {
     [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be'],
     [{ TRUST_PROXY: 'loopback,nowhere' }, 'TRUST_PROXY must be'],
-    [{ DATABASE_URL: 'mysql://127.0.0.1/x' }, 'DATABASE_URL must be'],
+    [{ DATABASE_URL: 'mongodb://127.0.0.1/x' }, 'DATABASE_URL must be'],
     [{ REDIS_URL: '127.0.0.1:6379' }, 'REDIS_URL must be'],
   ])('refuse %j in a sentence', (environment, sentence) => {
     expect(() => readSettings(environment)).toThrow(StartFailure)
@@ -107,6 +107,7 @@ describe('the example-app does not start', () => {
       { DATABASE_URL: 'postgres://user:hidden@127.0.0.1:1/x' },
       'DATABASE_URL names a PostgreSQL database that cannot be used',
     ],
+    [{ DATABASE_URL: 'mysql://user:hidden@127.0.0.1:1/x' }, 'DATABASE_URL names a MySQL database that cannot be used'],
     [{ REDIS_URL: 'redis://:hidden@127.0.0.1:1' }, 'REDIS_URL names a Redis that cannot be used'],
   ])('with %j: it ends with 1 and a sentence', async (environment, sentence) => {
     const { code, stdout, stderr } = await endingOfStart(environment)

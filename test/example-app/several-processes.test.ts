@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp, type Environment, type ExampleApp, type WhenOver } from './example-app.js'
 import { REDIS_URL } from '../servers.js'
-import { lacksPostgres, lacksRedis, newPostgresDatabase } from './servers.js'
+import { lacksMariadb, lacksPostgres, lacksRedis, newMariadbDatabase, newPostgresDatabase } from './servers.js'
 import { login, refresh } from './token-request.js'
 import { whenAllIsOver } from './when-all-is-over.js'
 
@@ -29,6 +29,12 @@ const storages: readonly Storage[] = [
     isLacking: lacksPostgres,
     sharesLimits: true,
     environment: async (whenOver) => ({ DATABASE_URL: await newPostgresDatabase(whenOver) }),
+  },
+  {
+    name: 'MariaDB',
+    isLacking: lacksMariadb,
+    sharesLimits: true,
+    environment: async (whenOver) => ({ DATABASE_URL: await newMariadbDatabase(whenOver) }),
   },
   {
     name: 'SQLite and Redis',
