@@ -39,7 +39,9 @@ export function routes(settings: Settings): Routes {
  */
 export function wellKnownRoutes(settings: Settings, mountPath?: string): Routes {
   if (settings.paths.metadata === false) {
-    throw new TypeError('wellKnown has nothing to answer, because metadataPath is false: leave one of the two out.')
+    throw new TypeError(
+      'oauth.wellKnown() has nothing to serve, because metadataPath is false: leave one of the two out.',
+    )
   }
   const endpoint = metadataEndpoint(settings, mountPathOption('mountPath', mountPath))
   const place = wellKnownPlace(settings)

@@ -3,6 +3,7 @@ import type { Grant } from '../grant.js'
 import type { PruneOptions } from '../grant-store.js'
 import type { Settings } from '../options/settings.js'
 import { CLOCK_MARGIN } from '../clock-margin.js'
+import { quoted } from '../shown.js'
 import { loginLifetime } from './login-lifetime.js'
 import { revokeGrant } from './revoke-grant.js'
 
@@ -46,13 +47,14 @@ const ONE_MOMENT = 2 * CLOCK_MARGIN
 /** Each rejects with a GrantStoreError if the store fails or is late, and with an Error if no grants are kept. */
 export function grantAdministration(settings: Settings): GrantAdministration {
   const store = () => {
-    if (settings.grants === undefined) throw new Error('No grants are kept: refreshTokens is false.')
+    if (settings.grants === undefined)
+      throw new Error('There are no grants, because the option refreshTokens is false.')
     return settings.grants.store
   }
   return {
     async list(subject, { limit = DEFAULT_LIMIT } = {}) {
       if (!Number.isSafeInteger(limit) || limit < 1 || limit > MOST_LISTED) {
-        throw new TypeError(`limit must be a whole number from 1 to ${MOST_LISTED}; it is ${String(limit)}.`)
+        throw new TypeError(`limit must be a whole number from 1 to ${MOST_LISTED}; it is ${quoted(limit)}.`)
       }
       return store().list(subject, limit)
     },

@@ -26,9 +26,11 @@ export interface OpenApiFragment {
   paths: Record<string, Record<string, unknown>>
 }
 
+const OPTIONS = { mountPath: true, scopeDescriptions: true } satisfies Record<keyof OpenApiOptions, true>
+
 /** The endpoints in the words of OpenAPI 3.1. @throws TypeError where an option is wrong. */
 export function openapiFragment(settings: Settings, options: OpenApiOptions = {}): OpenApiFragment {
-  const given = knownMembers('openapi', options, { mountPath: true, scopeDescriptions: true })
+  const given = knownMembers('openapi', options, OPTIONS)
   const mountPath = mountPathOption('openapi.mountPath', given.mountPath)
   const scopes = scopeDescriptionsOption('openapi.scopeDescriptions', given.scopeDescriptions, settings.scopes)
   const base = externalBase(settings.issuer, mountPath)

@@ -10,7 +10,7 @@ export function scopeDescriptionsOption(
   if (value === undefined) return descriptions
   const known = Object.fromEntries([...scopes.keys()].map((scope) => [scope, true as const]))
   for (const [scope, description] of Object.entries(knownMembers(option, value, known))) {
-    if (typeof description !== 'string') throw wrong(`${option}.${scope}`, description, 'give a text')
+    if (typeof description !== 'string') throw wrong(`${option}.${scope}`, description, 'give a string')
     descriptions[scope] = description
   }
   return descriptions

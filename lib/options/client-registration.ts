@@ -1,10 +1,20 @@
 import { hash } from 'node:crypto'
-import { LONGEST_CLIENT_CREDENTIAL, type Client } from '../client.js'
+import { LONGEST_CLIENT_CREDENTIAL, type Client, type ClientRegistration } from '../client.js'
 import { defaultGrantTypes, grantTypes, type GrantType } from '../grant-types/grant-types.js'
 import { MIN_SECRET_BYTES } from '../tokens/key-object.js'
+import { quoted } from '../shown.js'
+import { suggestion } from '../suggestion.js'
 import { isRepetitive } from '../tokens/repetitive.js'
 import { clientKeys } from './client-keys.js'
-import { isPlainObject, knownMembers, nonEmptyText, oneOrMore, withoutNulls, wrong } from './option-kinds.js'
+import {
+  isPlainObject,
+  knownMembers,
+  nonEmptyText,
+  oneOrMore,
+  optionalBoolean,
+  wrong,
+  wrongValue,
+} from './option-kinds.js'
 import { someScopes } from './scopes.js'
 
 /** What holds for a client whose registration does not say otherwise. */
@@ -14,18 +24,21 @@ export interface ClientDefaults {
   readonly audience: string | readonly string[]
 }
 
-const MEMBERS = {
+/** The members that the user of a client strategy may have, too. */
+const STRATEGY_MEMBERS = {
   id: true,
-  secret: true,
-  keys: true,
-  public: true,
   grantTypes: true,
   scopes: true,
   defaultScope: true,
   audience: true,
   introspectionAudiences: true,
   endUserAddress: true,
-} as const
+} satisfies Record<Exclude<keyof ClientRegistration, 'secret' | 'keys' | 'public'>, true>
+
+const MEMBERS = { ...STRATEGY_MEMBERS, secret: true, keys: true, public: true } satisfies Record<
+  keyof ClientRegistration,
+  true
+>
 
 /** What ids and secrets of clients are made of (RFC 6749 appendix A.1 and A.2). */
 const VSCHARS = /^[\x20-\x7e]+$/
@@ -37,26 +50,23 @@ const GRANT_TYPES: readonly GrantType[] = [...new Set(grantTypes.map(({ register
 /** A checked client. @throws TypeError that names the member of the registration, what is wrong and what to do. */
 export function registeredClient(option: string, registration: unknown, defaults: ClientDefaults): Client {
   const members = knownMembers(option, registration, MEMBERS)
-  if (members.public !== undefined && typeof members.public !== 'boolean') {
-    throw wrong(`${option}.public`, members.public, 'give true or false')
-  }
-  const isPublic = members.public === true
+  const isPublic = optionalBoolean(`${option}.public`, members.public) === true
   if (isPublic && members.secret !== undefined) {
-    throw new TypeError(`${option} is public and has a secret: a public client has none; take one of the two away.`)
+    throw new TypeError(`${option} is public and has a secret: leave out secret, or leave out public: true.`)
   }
   if (members.keys !== undefined && (isPublic || members.secret !== undefined)) {
     throw new TypeError(
-      `${option} has keys and ${isPublic ? 'is public' : 'a secret'}: a client authenticates in one way; take one of the two away.`,
+      `${option} has keys and ${isPublic ? 'is public' : 'a secret'}: leave one of the two out, because a client authenticates in one way.`,
     )
   }
   if (isPublic && members.introspectionAudiences !== undefined) {
     throw new TypeError(
-      `${option} is public and has introspectionAudiences: only a client with a secret may introspect.`,
+      `${option} is public and has introspectionAudiences: leave them out, because only a client with a secret may introspect.`,
     )
   }
   if (isPublic && members.endUserAddress === true) {
     throw new TypeError(
-      `${option} is public and has endUserAddress: anybody can pose as it, and choose by which address he is limited; take one of the two away.`,
+      `${option} is public and has endUserAddress: leave one of the two out, because anybody can pose as a public client and could make up the address that the limits count by.`,
     )
   }
   return clientOf(option, members, credentialsOf(option, members, isPublic), defaults)
@@ -76,13 +86,12 @@ function credentialsOf(
   return { ...NO_CREDENTIALS, secretDigests: secretDigests(`${option}.secret`, secret) }
 }
 
-/** A client that a strategy of the application has authenticated: what of it is a registration's member counts. */
+/** A client that a strategy of the application has authenticated. Members that are `null` count as absent. */
 export function authenticatedClient(value: unknown, defaults: ClientDefaults): Client {
   const option = 'The user of a client strategy'
-  const returned = withoutNulls(value)
-  if (!isPlainObject(returned)) throw wrong(option, value, 'answer an object with the id of the client')
-  const { id, grantTypes, scopes, defaultScope, audience, introspectionAudiences, endUserAddress } = returned
-  const members = { id, grantTypes, scopes, defaultScope, audience, introspectionAudiences, endUserAddress }
+  if (!isPlainObject(value)) throw wrong(option, value, 'it must be an object with the id of the client')
+  // Not only its own members, because the user may be an object of a class with getters.
+  const members = Object.fromEntries(Object.keys(STRATEGY_MEMBERS).map((name) => [name, value[name] ?? undefined]))
   return clientOf(option, members, NO_CREDENTIALS, defaults)
 }
 
@@ -97,9 +106,7 @@ function clientOf(
     throw new TypeError(`${option}.id has characters that RFC 6749 appendix A.1 does not allow: use visible ASCII.`)
   }
   requireBounded(`${option}.id`, id)
-  if (members.endUserAddress !== undefined && typeof members.endUserAddress !== 'boolean') {
-    throw wrong(`${option}.endUserAddress`, members.endUserAddress, 'give true or false')
-  }
+  const endUserAddress = optionalBoolean(`${option}.endUserAddress`, members.endUserAddress) === true
   const scopes =
     members.scopes === undefined ? defaults.scopes : someScopes(`${option}.scopes`, members.scopes, defaults.scopes)
   const defaultScope =
@@ -119,17 +126,17 @@ function clientOf(
         ? []
         : [oneOrMore(`${option}.introspectionAudiences`, members.introspectionAudiences)].flat(),
     ),
-    endUserAddress: members.endUserAddress === true,
+    endUserAddress,
   })
 }
 
 function grantTypesOf(option: string, value: unknown): ReadonlySet<string> {
   if (value === undefined) return new Set(defaultGrantTypes)
-  if (!Array.isArray(value)) throw wrong(option, value, `give a list of ${GRANT_TYPES.join(', ')}`)
+  if (!Array.isArray(value)) throw wrongValue(option, value, `give an array of ${GRANT_TYPES.join(', ')}`)
   for (const grantType of value) {
     if (!GRANT_TYPES.some((known) => known === grantType)) {
-      const name = typeof grantType === 'string' ? JSON.stringify(grantType) : String(grantType)
-      throw new TypeError(`${option} names ${name}: the grant types are ${GRANT_TYPES.join(', ')}.`)
+      const remedy = suggestion(typeof grantType === 'string' ? grantType : '', GRANT_TYPES, 'grant types')
+      throw new TypeError(`${option} names ${quoted(grantType)}, which is not a grant type of clients: ${remedy}`)
     }
   }
   return new Set(value as GrantType[]) // just checked
@@ -139,7 +146,7 @@ function secretDigests(option: string, value: unknown): readonly Buffer[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value]
   if (value === undefined || secrets.length === 0) {
     throw new TypeError(
-      `${option} is missing: give the client a secret or keys, or say public: true if it can hold none.`,
+      `${option} is missing: give the client a secret or keys, or set public: true if it cannot hold one.`,
     )
   }
   return secrets.map((secret) => secretDigest(option, secret))
@@ -151,11 +158,7 @@ function secretDigest(option: string, secret: unknown): Buffer {
     const digest =
       typeof sha256 === 'string' ? Buffer.from(sha256, sha256.length === 64 ? 'hex' : 'base64url') : undefined
     if (digest?.length === 32) return digest
-    throw wrong(
-      `${option}.sha256`,
-      concealed(sha256),
-      'give a SHA-256 as 64 hexadecimal digits or 43 characters of base64url',
-    )
+    throw wrong(`${option}.sha256`, sha256, 'give a SHA-256 as 64 hexadecimal digits or 43 characters of base64url')
   }
   if (typeof secret !== 'string' || Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
     const found = typeof secret === 'string' ? ` (it is ${Buffer.byteLength(secret)})` : ', as a string'
@@ -179,9 +182,4 @@ function requireBounded(option: string, text: string): void {
   throw new TypeError(
     `${option} must have at most ${LONGEST_CLIENT_CREDENTIAL} characters (it has ${text.length}): use a shorter one.`,
   )
-}
-
-/** A number may be a secret that lost its quotes, and is not to be shown. */
-function concealed(secret: unknown): unknown {
-  return typeof secret === 'number' ? Object(secret) : secret
 }

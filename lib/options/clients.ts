@@ -15,9 +15,11 @@ import { clientVerifier, type FindClient } from '../strategies/client-verifier.j
 import { assertionVerifier } from './assertion-verifier.js'
 import { authenticatedClient, registeredClient, type ClientDefaults } from './client-registration.js'
 import { isPlainObject, knownMembers, nonEmptyText, withoutNulls, wrong } from './option-kinds.js'
-import type { OAuthPasswordGrantOptions } from './options.js'
+import type { ClientStrategies, OAuthPasswordGrantOptions } from './options.js'
 import { passportOption } from './passport.js'
 import type { SecretUses } from './secret-uses.js'
+
+const STRATEGIES = { basic: true, body: true } satisfies Record<keyof ClientStrategies, true>
 
 export interface ClientSettings {
   readonly authentication: ClientAuthentication
@@ -43,7 +45,7 @@ export function clientsOption(
   const { clients, clientStrategies } = options
   if ((clients === undefined) === (clientStrategies === undefined)) {
     throw new TypeError(
-      `Give one of clients and clientStrategies${clients === undefined ? '' : ', not both'}: a list of registrations or a function that finds one, or the names of Passport strategies.`,
+      `Give one of clients and clientStrategies${clients === undefined ? '' : ', not both'}: an array of registrations or a function that finds one, or the names of Passport strategies.`,
     )
   }
   if (clients !== undefined) {
@@ -54,10 +56,10 @@ export function clientsOption(
       ...offered,
     }
   }
-  const names = knownMembers('clientStrategies', clientStrategies, { basic: true, body: true })
+  const names = knownMembers('clientStrategies', clientStrategies, STRATEGIES)
   const { basic, body } = names
   if (basic === undefined && body === undefined) {
-    throw wrong('clientStrategies', clientStrategies, 'name the strategy for basic, for body, or for both')
+    throw wrong('clientStrategies', clientStrategies, 'name the strategy for basic, for body or for both')
   }
   return {
     authentication: applicationClientAuthentication(
@@ -108,12 +110,15 @@ function registeredClients(
     }
   }
   if (!Array.isArray(clients))
-    throw wrong('clients', clients, 'give a list of registrations, or a function that finds one')
+    throw wrong('clients', clients, 'give an array of registrations, or a function that finds one')
   const byId = new Map<string, Client>()
   clients.forEach((registration: unknown, index) => {
     const client = registeredClient(`clients[${index}]`, registration, defaults)
     requireStore(`clients[${index}]`, client, assertions)
-    if (byId.has(client.id)) throw new TypeError(`clients[${index}].id is registered twice: ids are unique.`)
+    if (byId.has(client.id))
+      throw new TypeError(
+        `clients[${index}].id is ${JSON.stringify(client.id)}, which is registered twice: give each client an id of its own.`,
+      )
     for (const digest of client.secretDigests) secrets.add(`clients[${index}].secret`, digest)
     byId.set(client.id, client)
   })

@@ -8,15 +8,31 @@ import { refreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing } from '../tokens/key-ring.js'
 import { lifetimeSeconds } from '../lifetime.js'
 import { isPlainObject, knownMembers, wholeNumber, wrong } from './option-kinds.js'
-import type { OAuthPasswordGrantOptions } from './options.js'
+import type { OAuthPasswordGrantOptions, RefreshTokenOptions } from './options.js'
 import type { SecretUses } from './secret-uses.js'
 import type { GrantSettings } from './settings.js'
 
-const MEMBERS = { lifetime: true, idleLifetime: true, retryWindow: true, secret: true, maxPerSubject: true } as const
+const MEMBERS = {
+  lifetime: true,
+  idleLifetime: true,
+  retryWindow: true,
+  secret: true,
+  maxPerSubject: true,
+} satisfies Record<keyof RefreshTokenOptions, true>
 
-const STORE_METHODS = ['create', 'rotate', 'find', 'list', 'revoke', 'revokeAll', 'prune', 'spend', 'now'] as const
+const STORE_METHODS = {
+  create: true,
+  rotate: true,
+  find: true,
+  list: true,
+  revoke: true,
+  revokeAll: true,
+  prune: true,
+  spend: true,
+  now: true,
+} satisfies Record<keyof GrantStore, true>
 
-/** How grants are remembered, or `undefined` where they are not. */
+/** How grants are stored, or `undefined` if they are not. */
 export function grantsOption(
   options: Pick<OAuthPasswordGrantOptions, 'refreshTokens' | 'grantStore'>,
   issuer: string,
@@ -75,7 +91,7 @@ export function requireUsedStore(
 function storeOption(store: GrantStore): GrantStore {
   const remedy = 'give a GrantStore, such as new SqlGrantStore({ database })'
   if (!isPlainObject(store)) throw wrong('grantStore', store, remedy)
-  const missing = STORE_METHODS.find((method) => typeof store[method] !== 'function')
+  const missing = Object.keys(STORE_METHODS).find((method) => typeof store[method] !== 'function')
   if (missing !== undefined) throw wrong(`grantStore.${missing}`, Reflect.get(store, missing), remedy)
   return store
 }

@@ -8,6 +8,7 @@ import { derivedSecret } from '../tokens/derived-secret.js'
 import { secretKey } from '../tokens/key-object.js'
 import type { KeyRing } from '../tokens/key-ring.js'
 import { isPlainObject, knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
+import type { KnownAddressOptions, LimitOptions, LimitsOptions } from './limits-options.js'
 import type { SecretUses } from './secret-uses.js'
 
 export interface Limits extends Readonly<Record<LimitName, Limiter | undefined>> {
@@ -62,7 +63,11 @@ const MEMBERS = {
   secondFactorPrompt: true,
   store: true,
   secret: true,
-} as const
+} satisfies Record<keyof LimitsOptions, true>
+
+const LIMIT_MEMBERS = { limit: true, window: true } satisfies Record<keyof LimitOptions, true>
+
+const KNOWN_ADDRESS_MEMBERS = { window: true } satisfies Record<keyof KnownAddressOptions, true>
 
 export function limitsOption(value: unknown, parts: LimitsParts): Limits {
   const members = knownMembers('limits', value === undefined || value === false ? {} : value, MEMBERS)
@@ -70,7 +75,7 @@ export function limitsOption(value: unknown, parts: LimitsParts): Limits {
 
   function one(name: LimitName): Limiter | undefined {
     if (value === false || members[name] === false) return undefined
-    const given = knownMembers(`limits.${name}`, orDefaults(members[name]), { limit: true, window: true })
+    const given = knownMembers(`limits.${name}`, orDefaults(members[name]), LIMIT_MEMBERS)
     const { limit = DEFAULTS[name].limit, window = DEFAULTS[name].window } = given
     return limiter({
       limit: wholeNumber(`limits.${name}.limit`, limit, 1),
@@ -81,7 +86,7 @@ export function limitsOption(value: unknown, parts: LimitsParts): Limits {
 
   function known(): KnownAddresses | undefined {
     if (value === false || members.knownAddress === false) return undefined
-    const given = knownMembers('limits.knownAddress', orDefaults(members.knownAddress), { window: true })
+    const given = knownMembers('limits.knownAddress', orDefaults(members.knownAddress), KNOWN_ADDRESS_MEMBERS)
     const seconds = timerSeconds('limits.knownAddress.window', given.window ?? KNOWN_ADDRESS_WINDOW)
     // Without `userAndAddress` no limit by name would be left at a known address.
     return members.userAndAddress === false ? undefined : knownAddresses(seconds, shared('knownAddress').shared)
@@ -111,7 +116,7 @@ function limitSecret(given: unknown, { keyRing, secrets }: LimitsParts): () => s
   return () => secret
 }
 
-/** `null` is a value, and a wrong one. */
+/** Only `undefined` selects the defaults; `null` is rejected. */
 function orDefaults(given: unknown): unknown {
   return given === undefined ? {} : given
 }
@@ -125,7 +130,7 @@ function sharedStores(given: unknown, { storeTimeout, onStoreFailure }: LimitsPa
     if (makeStore === undefined) return {}
     const store = makeStore(name)
     if (!isStore(store) || stores.has(store)) {
-      throw wrong(`limits.store(${JSON.stringify(name)})`, store, 'answer a new express-rate-limit store for each name')
+      throw wrong(`limits.store(${JSON.stringify(name)})`, store, 'return a new express-rate-limit store for each name')
     }
     stores.add(store)
     const onFailure = (error: unknown) => {

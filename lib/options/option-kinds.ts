@@ -1,16 +1,21 @@
-/** Checks of single options. Each throws a TypeError that names the option, what is wrong and what to do. */
+import { described, quoted } from '../shown.js'
+import { suggestion } from '../suggestion.js'
 
+/** Checks of single options. Each throws a TypeError that names the option, what was found and what to do. */
+
+/** The error of an option that may hold a secret: of strings and bytes it names the kind only. */
 export function wrong(option: string, value: unknown, remedy: string): TypeError {
-  return new TypeError(`${option} is ${described(value)}: ${remedy}.`)
+  return new TypeError(`${option} is ${described(value)}: ${remedyFor(option, remedy)}.`)
 }
 
-/** A value as a sentence may show it: its kind, and itself only where it cannot be a secret. */
-function described(value: unknown): string {
-  if (value === undefined) return 'missing'
-  if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value)
-  if (typeof value === 'string') return value === '' ? 'an empty text' : 'a text'
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  return typeof value === 'function' ? 'a function' : `of type ${typeof value}`
+/** The error of an option that never holds a secret: it shows the value. */
+export function wrongValue(option: string, value: unknown, remedy: string): TypeError {
+  return new TypeError(`${option} is ${quoted(value)}: ${remedyFor(option, remedy)}.`)
+}
+
+/** What a function of the application returned is named by its call, such as `clients("web").scopes`. */
+function remedyFor(option: string, remedy: string): string {
+  return /^[\w.]+\(/.test(option) ? remedy.replace(/^give /, 'return ') : remedy
 }
 
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -31,34 +36,6 @@ export function knownMembers<K extends string>(
   return value as Readonly<Partial<Record<K, unknown>>> // just checked
 }
 
-/** Above this many, nobody reads a list of all. */
-const MOST_NAMED = 12
-
-function suggestion(stray: string, known: readonly string[]): string {
-  const [closest] = known
-    .map((name) => ({ name, distance: editDistance(stray.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, name.length / 4))
-    .sort((one, other) => one.distance - other.distance)
-  if (closest !== undefined) return `did you mean ${closest.name}?`
-  return known.length > MOST_NAMED
-    ? 'take it away, or look its name up among the options in the README.'
-    : `the members are ${known.join(', ')}.`
-}
-
-/** How many characters have to be added, taken away or replaced to make one of the other (Levenshtein). */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [index, character] of Array.from(one).entries()) {
-    const next = [index + 1]
-    for (const [place, wanted] of Array.from(other).entries()) {
-      const replaced = (row[place] ?? 0) + (character === wanted ? 0 : 1)
-      next.push(Math.min(replaced, (row[place + 1] ?? 0) + 1, (next[place] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
-}
-
 /** What a function of the application returned, without members that are `null`, as a row of a database has them. */
 export function withoutNulls(value: unknown): unknown {
   if (!isPlainObject(value)) return value
@@ -67,8 +44,9 @@ export function withoutNulls(value: unknown): unknown {
   return Object.assign(Object.create(Object.getPrototypeOf(value) as object | null) as object, present)
 }
 
+/** A string that is not empty, for an option that never holds a secret. */
 export function nonEmptyText(option: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw wrong(option, value, 'give a text that is not empty')
+  if (typeof value !== 'string' || value === '') throw wrongValue(option, value, 'give a string that is not empty')
   return value
 }
 
@@ -77,25 +55,36 @@ export function optionalFunction<F>(option: string, value: F | undefined): F | u
   return value
 }
 
-export function wholeNumber(option: string, value: unknown, least: number): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
-    throw wrong(option, value, `give a whole number from ${least} up`)
+/** `undefined` if it is left out. */
+export function optionalBoolean(option: string, value: unknown): boolean | undefined {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw wrongValue(option, value, 'give true or false, or leave it out')
   }
   return value
 }
 
-/** One text, or a list of one or more. */
+export function wholeNumber(option: string, value: unknown, least: number): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least) {
+    throw wrongValue(option, value, `give a whole number from ${least} up`)
+  }
+  return value
+}
+
+/** One string, or an array of one or more. */
 export function oneOrMore(option: string, value: unknown): string | readonly string[] {
-  if (!Array.isArray(value)) return nonEmptyText(option, value)
-  if (value.length === 0) throw wrong(option, value, 'name at least one')
+  if (!Array.isArray(value)) {
+    if (typeof value === 'string' && value !== '') return value
+    throw wrongValue(option, value, 'give a string that is not empty, or an array of such strings')
+  }
+  if (value.length === 0) throw wrong(option, value, 'give at least one string')
   return Object.freeze(value.map((one, index) => nonEmptyText(`${option}[${index}]`, one)))
 }
 
-/** A path as the middleware compares it: from a slash on, and without one at its end. */
+/** A path as the middleware compares it: with a slash at its start and none at its end. */
 export function path(option: string, value: unknown): string {
-  // What is not ASCII arrives percent-encoded, and would never be met.
+  // What is not ASCII arrives percent-encoded, and would never match.
   if (typeof value !== 'string' || !/^\/(?:[!"$->@-~]*[!"$-.0->@-~])?$/.test(value) || value.startsWith('//')) {
-    throw wrong(option, value, `give a path such as '/token', with a slash at its start and none at its end`)
+    throw wrongValue(option, value, `give a path such as '/token', with a slash at its start and none at its end`)
   }
   return value
 }

@@ -4,8 +4,14 @@ import { shedReport } from '../admission/shed-report.js'
 import type { TellEvent } from '../event.js'
 import { timerSeconds } from '../lifetime.js'
 import { knownMembers, wholeNumber } from './option-kinds.js'
+import type { PasswordChecksOptions } from './password-checks-options.js'
 
-const MEMBERS = { concurrency: true, maxQueued: true, queueTimeout: true, timeout: true } as const
+const MEMBERS = {
+  concurrency: true,
+  maxQueued: true,
+  queueTimeout: true,
+  timeout: true,
+} satisfies Record<keyof PasswordChecksOptions, true>
 
 /**
  * A queue of a thousand takes about 5 seconds at the 190 argon2id hashes a second of two cores. Ten seconds are as long as

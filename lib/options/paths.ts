@@ -1,3 +1,4 @@
+import { quoted } from '../shown.js'
 import { path } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import type { Settings } from './settings.js'
@@ -5,7 +6,7 @@ import type { Settings } from './settings.js'
 /** Where RFC 8414 section 3 has the metadata; the issuer's path follows it. */
 export const WELL_KNOWN_METADATA = '/.well-known/oauth-authorization-server'
 
-/** The paths of the endpoints, relative to where the middleware is mounted. @throws TypeError where two are the same. */
+/** The paths of the endpoints, relative to where the middleware is mounted. @throws TypeError if two are the same. */
 export function pathsOption(options: OAuthPasswordGrantOptions): Settings['paths'] {
   const { tokenPath = '/token' } = options
   const paths = {
@@ -16,9 +17,10 @@ export function pathsOption(options: OAuthPasswordGrantOptions): Settings['paths
     jwks: optionalPath('jwksPath', options.jwksPath, '/.well-known/jwks.json'),
   }
   const given = Object.values(paths).filter((one) => one !== false)
-  if (new Set(given).size < given.length) {
+  const twice = given.find((one, index) => given.indexOf(one) !== index)
+  if (twice !== undefined) {
     throw new TypeError(
-      'tokenPath, revocationPath, introspectionPath, metadataPath and jwksPath must differ: each is an endpoint of its own.',
+      `tokenPath, revocationPath, introspectionPath, metadataPath and jwksPath must differ; two of them are ${quoted(twice)}.`,
     )
   }
   return paths

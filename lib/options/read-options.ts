@@ -24,8 +24,7 @@ import { signingKeysSource } from './signing-keys.js'
 import { suspiciousLifetimes } from './suspicious-lifetimes.js'
 import { subjectOption, userAuthenticationOption } from './users.js'
 
-/** The compiler keeps it complete. */
-const OPTIONS: Readonly<Record<keyof OAuthPasswordGrantOptions, true>> = {
+const OPTIONS = {
   issuer: true,
   audience: true,
   signingKeys: true,
@@ -59,7 +58,7 @@ const OPTIONS: Readonly<Record<keyof OAuthPasswordGrantOptions, true>> = {
   passwordLimit: true,
   onError: true,
   onEvent: true,
-}
+} satisfies Record<keyof OAuthPasswordGrantOptions, true>
 
 const DEFAULTS = {
   scopes: [],
@@ -143,7 +142,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   return settings
 }
 
-/** `null` is a value, and a wrong one; only what is left out has a default. */
+/** Only `undefined` selects a default; `null` is rejected. */
 function withoutUndefined<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
 }

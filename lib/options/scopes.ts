@@ -1,16 +1,19 @@
 import { isScopeToken } from '../scope.js'
-import { wrong } from './option-kinds.js'
+import { quoted } from '../shown.js'
+import { closestName } from '../suggestion.js'
+import { wrongValue } from './option-kinds.js'
 
-/** A list of scope tokens (RFC 6749 section 3.3), each text to itself. */
+/** An array of scope tokens (RFC 6749 section 3.3), each text to itself. */
 export function scopesOption(option: string, value: unknown): ReadonlyMap<string, string> {
-  if (!Array.isArray(value)) throw wrong(option, value, `give a list such as ['contacts.read', 'contacts.write']`)
+  if (!Array.isArray(value))
+    throw wrongValue(option, value, `give an array such as ['contacts.read', 'contacts.write']`)
   const scopes = new Map<string, string>()
   value.forEach((scope: unknown, index) => {
     if (typeof scope !== 'string' || !isScopeToken(scope)) {
-      throw wrong(
+      throw wrongValue(
         `${option}[${index}]`,
         scope,
-        'a scope has visible ASCII characters without space, quote and backslash',
+        'give visible ASCII characters without spaces, quotes and backslashes',
       )
     }
     scopes.set(scope, scope)
@@ -18,7 +21,7 @@ export function scopesOption(option: string, value: unknown): ReadonlyMap<string
   return scopes
 }
 
-/** Part of the scopes that there are. @throws TypeError where it names one that there is not. */
+/** Some of the scopes that exist. @throws TypeError if it names one that does not. */
 export function someScopes(
   option: string,
   value: unknown,
@@ -26,8 +29,11 @@ export function someScopes(
 ): ReadonlyMap<string, string> {
   const scopes = scopesOption(option, value)
   for (const scope of scopes.keys()) {
-    if (!all.has(scope))
-      throw new TypeError(`${option} names ${JSON.stringify(scope)}, which is not among scopes: add it there.`)
+    if (!all.has(scope)) {
+      const closest = closestName(scope, [...all.keys()])
+      const remedy = closest === undefined ? 'add it there.' : `did you mean ${quoted(closest)}?`
+      throw new TypeError(`${option} names ${quoted(scope)}, which is not among scopes: ${remedy}`)
+    }
   }
   return scopes
 }

@@ -1,23 +1,23 @@
 import { timerSeconds } from '../lifetime.js'
 import type { KeyRing } from '../tokens/key-ring.js'
 import { mfaTokens } from '../tokens/mfa-token.js'
-import { knownMembers, optionalFunction, wholeNumber, wrong } from './option-kinds.js'
+import { knownMembers, optionalFunction, wholeNumber, wrong, wrongValue } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import type { SecondFactorOptions } from './second-factor-options.js'
 import type { GrantSettings, SecondFactorSettings } from './settings.js'
 
-const MEMBERS: Readonly<Record<keyof SecondFactorOptions, true>> = {
+const MEMBERS = {
   verify: true,
   sendCode: true,
   findUser: true,
   lifetime: true,
   attempts: true,
-}
+} satisfies Record<keyof SecondFactorOptions, true>
 
 /** Each attempt is a row of the store until its mfa_token has expired. */
 const MOST_ATTEMPTS = 20
 
-/** How a second factor is answered, or `undefined` where none is offered. */
+/** How second factors are checked, or `undefined` if they are not. */
 export function secondFactorOption(
   { secondFactor: given, refreshUser }: Pick<OAuthPasswordGrantOptions, 'secondFactor' | 'refreshUser'>,
   issuer: string,
@@ -27,7 +27,11 @@ export function secondFactorOption(
   if (given === undefined) return undefined
   const { verify, sendCode, findUser, lifetime = '5m', attempts = 5 } = knownMembers('secondFactor', given, MEMBERS)
   if (typeof verify !== 'function') {
-    throw wrong('secondFactor.verify', verify, 'give a function (user, answer) that says whether the answer is right')
+    throw wrong(
+      'secondFactor.verify',
+      verify,
+      'give a function (user, answer) that returns whether the answer is right',
+    )
   }
   const find = optionalFunction('secondFactor.findUser', findUser) ?? (refreshUser === false ? undefined : refreshUser)
   if (find === undefined) {
@@ -39,18 +43,17 @@ export function secondFactorOption(
   }
   if (grants === undefined) {
     throw new TypeError(
-      "secondFactor needs the grant store, which keeps an mfa_token from being used twice, and refreshTokens is false: leave refreshTokens on, and give each client grantTypes: ['password'] where none is to get a refresh token.",
+      "secondFactor needs the grant store, which keeps an mfa_token from being used twice, and refreshTokens is false: leave refreshTokens on, and register clients that need no refresh tokens with grantTypes: ['password'].",
     )
   }
   if (wholeNumber('secondFactor.attempts', attempts, 1) > MOST_ATTEMPTS) {
-    throw wrong('secondFactor.attempts', attempts, `give ${MOST_ATTEMPTS} or fewer`)
+    throw wrongValue('secondFactor.attempts', attempts, `give ${MOST_ATTEMPTS} or fewer`)
   }
   const lifetimeInSeconds = timerSeconds('secondFactor.lifetime', lifetime)
   return {
     tokens: mfaTokens(issuer, keyRing, lifetimeInSeconds),
     lifetime: lifetimeInSeconds * 1000,
-    // Just checked, as is the next. `refreshUser` may rely on a client, which there is but at a login form.
-    findUser: find as SecondFactorSettings['findUser'],
+    findUser: find as SecondFactorSettings['findUser'], // just checked, as is the next
     verify: verify as SecondFactorOptions['verify'],
     sendCode: optionalFunction('secondFactor.sendCode', sendCode as SecondFactorOptions['sendCode']),
     attempts: Number(attempts),

@@ -1,6 +1,7 @@
+import { KeyObject } from 'node:crypto'
 import type { SigningKeys } from '../tokens/key-ring.js'
 import { signingKey } from '../tokens/signing-key.js'
-import { wrong } from './option-kinds.js'
+import { withoutNulls, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import type { SecretUses } from './secret-uses.js'
 
@@ -16,14 +17,14 @@ export function signingKeysOption(value: unknown): SigningKeys {
   if (first === undefined) throw wrong('signingKeys', value, 'give at least one secret or private key')
   const keys = [first, ...others] as const
   const ids = new Set(keys.map(({ id }) => id))
-  if (ids.size < keys.length) throw new TypeError('signingKeys has two keys of one id: give each its own keyId.')
+  if (ids.size < keys.length) throw new TypeError('signingKeys has two keys with the same id: give each its own keyId.')
   return keys
 }
 
 /** Where keys come from at start-up and at each reload. */
 export interface SigningKeysSource {
   readonly first: SigningKeys
-  /** The keys given, or what the function answers now. @throws TypeError as at start-up, also where there is no function to ask. */
+  /** The keys given, or what the function returns now. @throws TypeError as at start-up, and if there are neither. */
   readonly read: (given?: unknown) => Promise<SigningKeys>
 }
 
@@ -33,22 +34,32 @@ export function signingKeysSource(
   secrets: SecretUses,
 ): SigningKeysSource {
   const ask = typeof signingKeys === 'function' ? signingKeys : undefined
-  const first = ask === undefined ? signingKeys : ask()
+  const first = ask === undefined ? signingKeys : withoutNullMembers(ask())
   if (first instanceof Promise) {
     first.catch(() => undefined)
     throw new TypeError(
-      'signingKeys answers a promise: at start-up give the keys themselves, read before; at a reload it may be a promise.',
+      'signingKeys() is a promise: await the keys before you call oauthPasswordGrant. A promise is allowed only at oauth.keys.reload().',
     )
   }
   return {
     first: checked(signingKeysOption(first), secrets),
     async read(given) {
       if (given === undefined && ask === undefined) {
-        throw new TypeError('Give reload the signing keys: the option signingKeys is no function that could be asked.')
+        throw new TypeError(
+          'oauth.keys.reload() has no keys to load, because the option signingKeys is not a function: call reload(signingKeys).',
+        )
       }
-      return checked(signingKeysOption(given === undefined ? await ask?.() : given), secrets)
+      return checked(signingKeysOption(given === undefined ? withoutNullMembers(await ask?.()) : given), secrets)
     },
   }
+}
+
+/** The function may return rows of a database, in which `null` is absent. */
+function withoutNullMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNullMembers)
+  return value instanceof KeyObject || value instanceof Uint8Array || value instanceof Promise
+    ? value
+    : withoutNulls(value)
 }
 
 function checked(keys: SigningKeys, secrets: SecretUses): SigningKeys {

@@ -1,4 +1,5 @@
 import { randomText } from '../random-text.js'
+import { described } from '../shown.js'
 import type { PasswordVerifierOptions } from './password-verifier-options.js'
 
 /** Of random passwords: below the 72 bytes of bcrypt. */
@@ -16,7 +17,7 @@ export function dummyHash<U extends object>(options: PasswordVerifierOptions<U>)
     const password = randomText(BYTES)
     const made: unknown = options.dummyHash ?? (await hash?.(password))
     if (typeof made !== 'string' || made === '') {
-      throw new TypeError('passwordVerifier.hash answered no text: it must answer the hash that verify takes.')
+      throw new TypeError(`passwordVerifier.hash returned ${described(made)}: it must return the hash as a string.`)
     }
     const takesOther: unknown = await verify(made, randomText(BYTES))
     const takesRight: unknown = hash === undefined ? true : await verify(made, password)

@@ -37,8 +37,7 @@ export interface PasswordVerifierOptions<U extends object = User> {
   saveHash?: ((user: U, hash: string, oldHash: string) => MaybePromise<unknown>) | undefined
 }
 
-/** The compiler keeps it complete. */
-const OPTIONS: Readonly<Record<keyof PasswordVerifierOptions, true>> = {
+const OPTIONS = {
   findUser: true,
   verify: true,
   hash: true,
@@ -48,7 +47,7 @@ const OPTIONS: Readonly<Record<keyof PasswordVerifierOptions, true>> = {
   needsSecondFactor: true,
   needsRehash: true,
   saveHash: true,
-}
+} satisfies Record<keyof PasswordVerifierOptions, true>
 
 /** The same options, once they are checked. @throws TypeError that names the option, what is wrong and what to do. */
 export function checkedOptions<U extends object>(options: PasswordVerifierOptions<U>): PasswordVerifierOptions<U> {
@@ -68,7 +67,7 @@ export function checkedOptions<U extends object>(options: PasswordVerifierOption
   if (dummyHash !== undefined) nonEmptyText('passwordVerifier.dummyHash', dummyHash)
   if ((needsRehash === undefined) !== (saveHash === undefined) || (needsRehash !== undefined && hash === undefined)) {
     throw new TypeError(
-      'passwordVerifier rehashes by needsRehash, hash and saveHash together: give all three, or neither needsRehash nor saveHash.',
+      'passwordVerifier needs needsRehash, hash and saveHash together to make outdated hashes anew: give all three, or neither needsRehash nor saveHash.',
     )
   }
   return Object.freeze({ ...options })

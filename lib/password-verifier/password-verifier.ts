@@ -1,5 +1,6 @@
 import { selfAdmitting, type PasswordVerifier } from '../password-admission.js'
 import { requireSecondFactor } from '../second-factor-required.js'
+import { described } from '../shown.js'
 import { asError, countedAccount } from './counted-account.js'
 import { dummyHash } from './dummy-hash.js'
 import { checkedOptions, type PasswordVerifierOptions } from './password-verifier-options.js'
@@ -44,7 +45,8 @@ export function passwordVerifier<U extends object>(options: PasswordVerifierOpti
       throw error
     }
     if (stored.trouble !== undefined) throw stored.trouble
-    if (typeof answer !== 'boolean') throw new TypeError('passwordVerifier.verify must answer true or false.')
+    if (typeof answer !== 'boolean')
+      throw new TypeError(`passwordVerifier.verify must return true or false; it returned ${described(answer)}.`)
     return answer && stored.hash !== undefined && password !== ''
   }
 
@@ -70,7 +72,9 @@ function storedHash<U extends object>({ hashOf }: PasswordVerifierOptions<U>, us
     if (hash === null || hash === undefined || hash === '') return {}
     if (typeof hash === 'string') return { hash }
     return {
-      trouble: new TypeError('The hash of a user is no text: give passwordVerifier a hashOf that makes it one.'),
+      trouble: new TypeError(
+        `The hash of a user is ${described(hash)}: give passwordVerifier a hashOf that returns it as a string.`,
+      ),
     }
   } catch (trouble) {
     return { trouble: asError(trouble) }
@@ -80,5 +84,7 @@ function storedHash<U extends object>({ hashOf }: PasswordVerifierOptions<U>, us
 /** One who has none says so by `null`: where the member is missing, it has another name. */
 function passwordHashOf(user: object): unknown {
   if ('passwordHash' in user) return user.passwordHash
-  throw new TypeError('passwordVerifier.findUser answered a user without passwordHash: give hashOf.')
+  throw new TypeError(
+    'passwordVerifier.findUser returned a user without passwordHash: give hashOf, a function that returns the hash of a user.',
+  )
 }

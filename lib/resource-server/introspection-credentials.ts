@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { nonEmptyText } from '../options/option-kinds.js'
+import { nonEmptyText, wrong } from '../options/option-kinds.js'
 import { JWT_BEARER } from '../strategies/private-key-jwt.js'
 import { signJwt } from '../tokens/jwt.js'
 import { signingKey } from '../tokens/signing-key.js'
@@ -27,7 +27,7 @@ export function introspectionCredentials(
     throw new TypeError('introspection must have one of clientSecret and clientKey: give the one that the client has.')
   }
   if (members.clientKey === undefined) {
-    const parts = [clientId, nonEmptyText('introspection.clientSecret', members.clientSecret)]
+    const parts = [clientId, secretText('introspection.clientSecret', members.clientSecret)]
     const authorization = `Basic ${Buffer.from(parts.map(formEncoded).join(':')).toString('base64')}`
     return () => ({ authorization, parameters: {} })
   }
@@ -41,6 +41,12 @@ export function introspectionCredentials(
     const parameters = { client_assertion_type: JWT_BEARER, client_assertion: signJwt('JWT', claims, key) }
     return { parameters }
   }
+}
+
+/** `nonEmptyText` would show a secret that lost its quotes and became a number. */
+function secretText(option: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw wrong(option, value, 'give a string that is not empty')
+  return value
 }
 
 /** RFC 6749 section 2.3.1 */

@@ -18,12 +18,12 @@ export interface IntrospectionOptions {
   endpoint?: string | undefined
 }
 
-const MEMBERS: Readonly<Record<keyof IntrospectionOptions, true>> = {
+const MEMBERS = {
   clientId: true,
   clientSecret: true,
   clientKey: true,
   endpoint: true,
-}
+} satisfies Record<keyof IntrospectionOptions, true>
 
 /** How soon the metadata is asked for again, in milliseconds, where it could not be had. */
 const REST = 1000

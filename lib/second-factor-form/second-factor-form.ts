@@ -42,7 +42,7 @@ export function secondFactorForm(settings: Settings): AuthenticateSecondFactor {
   return async function secondFactorForm(mfaToken, answer, req, options) {
     if (settings.secondFactor === undefined) {
       throw new TypeError(
-        'oauth.authenticateSecondFactor checks by the option secondFactor, which is missing: give it.',
+        'oauth.authenticateSecondFactor needs the option secondFactor, which is missing: give its verify function.',
       )
     }
     const response = responseOf(req, 'oauth.authenticateSecondFactor')

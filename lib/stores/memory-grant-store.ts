@@ -9,6 +9,7 @@ import type {
   Spending,
   SpendingResult,
 } from '../grant-store.js'
+import { quoted } from '../shown.js'
 import { GrantTable } from './grant-table.js'
 import { newestFirst } from './newest-first.js'
 import { RevokedSubjects } from './revoked-subjects.js'
@@ -47,7 +48,7 @@ export class MemoryGrantStore implements GrantStore {
   /** @throws TypeError if `maxGrants` is not a whole number from 1 to 16,000,000. */
   constructor({ maxGrants = 1_000_000 }: MemoryGrantStoreOptions = {}) {
     if (!Number.isSafeInteger(maxGrants) || maxGrants < 1 || maxGrants > MOST_GRANTS) {
-      throw new TypeError(`maxGrants must be a whole number from 1 to ${MOST_GRANTS}; it is ${String(maxGrants)}.`)
+      throw new TypeError(`maxGrants must be a whole number from 1 to ${MOST_GRANTS}; it is ${quoted(maxGrants)}.`)
     }
     this.#maxGrants = maxGrants
   }

@@ -9,6 +9,7 @@ import type {
   Spending,
   SpendingResult,
 } from '../grant-store.js'
+import { described } from '../shown.js'
 import { NewestGrants } from './newest-grants.js'
 import { CLOCK, CREATE, FIND, LIST_SOME, REVOKE, REVOKE_SOME, ROTATE, SPEND } from './redis-grant-scripts.js'
 import { grantOfRedisValue, redisGrantValue, redisText } from './redis-grant-value.js'
@@ -46,7 +47,7 @@ export class RedisGrantStore implements GrantStore {
   constructor({ sendCommand, prefix = 'oauth:' }: RedisGrantStoreOptions) {
     if (typeof sendCommand !== 'function') {
       throw new TypeError(
-        `sendCommand must be a function, such as (...args) => client.sendCommand(args); it is ${typeof sendCommand}.`,
+        `sendCommand must be a function, such as (...args) => client.sendCommand(args); it is ${described(sendCommand)}.`,
       )
     }
     this.#sendCommand = sendCommand

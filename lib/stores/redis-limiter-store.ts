@@ -1,4 +1,5 @@
 import type { ClientRateLimitInfo, Options, Store } from 'express-rate-limit'
+import { described } from '../shown.js'
 import { limiterPrefix } from './limiter-prefix.js'
 import type { SendRedisCommand } from './redis-grant-store.js'
 import { DECREMENT, GET, INCREMENT, RESET } from './redis-limiter-scripts.js'
@@ -29,7 +30,7 @@ export class RedisLimiterStore implements Store {
   constructor({ sendCommand, prefix }: RedisLimiterStoreOptions) {
     if (typeof sendCommand !== 'function') {
       throw new TypeError(
-        `sendCommand must be a function, such as (...args) => client.sendCommand(args); it is ${typeof sendCommand}.`,
+        `sendCommand must be a function, such as (...args) => client.sendCommand(args); it is ${described(sendCommand)}.`,
       )
     }
     this.prefix = limiterPrefix(prefix)

@@ -1,4 +1,6 @@
 import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
+import { described, quoted } from '../shown.js'
+import { suggestion } from '../suggestion.js'
 import { derivedSecret, type SecretUse } from './derived-secret.js'
 import { keyObject, MIN_SECRET_BYTES } from './key-object.js'
 import { keyThumbprint } from './key-thumbprint.js'
@@ -7,7 +9,7 @@ import { algorithmsOf } from './signing-algorithm.js'
 
 /** A key that signs access tokens, parsed once. */
 export interface SigningKey extends JwtKey {
-  /** When it may begin to sign, in milliseconds since the epoch; 0 where it always may. */
+  /** From when it may sign, in milliseconds since the epoch; 0 if it always may. */
   readonly signsFrom: number
   /** Signs refresh tokens with HS256: a key of its own, so that no verifier of access tokens takes one for the other. */
   readonly refreshKey: JwtKey
@@ -22,7 +24,7 @@ export interface SigningKey extends JwtKey {
  * @throws TypeError that names `option`, what is wrong with the key and what to do; never with any part of the key.
  */
 export function signingKey(option: string, input: unknown): SigningKey {
-  const { key, algorithm, keyId, signsFrom } = described(option, input)
+  const { key, algorithm, keyId, signsFrom } = members(option, input)
   const signWith = keyObject(option, key)
   if (signWith.type === 'public') {
     throw new TypeError(`${option} is a public key: give the private key, which signs.`)
@@ -36,14 +38,14 @@ export function signingKey(option: string, input: unknown): SigningKey {
   }
   const chosen = algorithm === undefined ? usual : possible.find((one) => one === algorithm)
   if (chosen === undefined) {
-    // What is as long as a secret may be one that stands in the wrong place.
-    const name = typeof algorithm === 'string' && algorithm.length <= 12 ? algorithm : `of type ${typeof algorithm}`
-    throw new TypeError(`${option} cannot sign with algorithm ${name}: use ${possible.join(', ')}.`)
+    // A longer string may be a secret in the wrong place.
+    const name = typeof algorithm === 'string' && algorithm.length <= 12 ? quoted(algorithm) : described(algorithm)
+    throw new TypeError(`${option} cannot sign with the algorithm given (it is ${name}): use ${possible.join(' or ')}.`)
   }
   // jws writes headers as latin1, so that what is not ASCII would come back as something else.
   if (keyId !== undefined && (typeof keyId !== 'string' || !/^[\x20-\x7e]+$/.test(keyId))) {
     throw new TypeError(
-      `${option}.keyId must be a text of visible ASCII characters; leave it out for the key's RFC 7638 thumbprint.`,
+      `${option}.keyId must be a string of visible ASCII characters (it is ${described(keyId)}); leave it out for the key's RFC 7638 thumbprint.`,
     )
   }
   const jwk = signWith.export({ format: 'jwk' })
@@ -61,7 +63,7 @@ export function signingKey(option: string, input: unknown): SigningKey {
   })
 }
 
-/** An instant, so that every process means the same one: a `Date`, or a text that says its offset from UTC. */
+/** An instant, so that every process means the same one: a `Date`, or a string with its offset from UTC. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/
 
 function signsFromMember(option: string, signsFrom: unknown): number {
@@ -69,7 +71,9 @@ function signsFromMember(option: string, signsFrom: unknown): number {
   const isText = typeof signsFrom === 'string' && INSTANT.test(signsFrom)
   const time = isText || signsFrom instanceof Date ? new Date(signsFrom).getTime() : NaN
   if (!Number.isNaN(time)) return time
-  throw new TypeError(`${option} is no instant: give a Date, or a text such as '2027-01-31T12:00:00Z'.`)
+  throw new TypeError(
+    `${option} is ${signsFrom instanceof Date ? 'an invalid Date' : quoted(signsFrom)}: give a Date, or a string with an offset such as '2027-01-31T12:00:00Z'.`,
+  )
 }
 
 interface DescribedKey {
@@ -79,16 +83,23 @@ interface DescribedKey {
   readonly signsFrom?: unknown
 }
 
-function described(option: string, input: unknown): DescribedKey {
+const MEMBERS = ['key', 'algorithm', 'keyId', 'signsFrom'] satisfies readonly (keyof DescribedKey)[]
+
+function members(option: string, input: unknown): DescribedKey {
   if (!isRecord(input)) return { key: input }
   if ('kty' in input) return { key: input, algorithm: input['alg'], keyId: input['kid'] }
   const { key, algorithm, keyId, signsFrom, ...unknown } = input
   const [stray] = Object.keys(unknown)
   if (stray !== undefined) {
-    throw new TypeError(`${option}.${stray} is not known: a signing key has key, algorithm, keyId and signsFrom.`)
+    throw new TypeError(`${option}.${stray} is not known: ${suggestion(stray, MEMBERS)}`)
   }
   const inner = isRecord(key) && 'kty' in key ? key : undefined
-  return { key, algorithm: algorithm ?? inner?.['alg'], keyId: keyId ?? inner?.['kid'], signsFrom }
+  return {
+    key,
+    algorithm: algorithm === undefined ? inner?.['alg'] : algorithm,
+    keyId: keyId === undefined ? inner?.['kid'] : keyId,
+    signsFrom,
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

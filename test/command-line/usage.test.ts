@@ -44,7 +44,7 @@ test.for([
   { typed: ['token', 'e30.e30.', '--secret-file', '/does/not/exist'], says: 'cannot be read (ENOENT)' },
   { typed: ['token', 'e30.e30.', '--secret-env', 'NOT_THERE'], says: 'not in the environment' },
   { typed: ['token', 'e30.e30.', '--secret-env', 'A', '--jwks', 'b'], says: 'Give one of' },
-  { typed: ['token', 'e30.e30.', '--jwks', 'http://example.com/keys'], says: '--jwks is a text: give an https URL' },
+  { typed: ['token', 'e30.e30.', '--jwks', 'http://example.com/keys'], says: '--jwks is a string: give an https URL' },
   { typed: ['token', '--secret-file', '-'], says: 'cannot both be on stdin' },
   { typed: ['check'], says: 'check needs URL' },
   { typed: ['check', 'localhost'], says: 'URL must be the https URL' },

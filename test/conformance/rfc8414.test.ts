@@ -159,6 +159,6 @@ describe('RFC 8414 section 3: the metadata are found', () => {
   test('not by wellKnown where they are off, nor at what is no path', () => {
     const oauth = oauthPasswordGrant(testOptions({ metadataPath: false }))
     expect(() => oauth.wellKnown()).toThrow('wellKnown has nothing to answer, because metadataPath is false')
-    expect(() => oauthPasswordGrant(testOptions()).wellKnown('auth')).toThrow(/^mountPath is a text: give a path/)
+    expect(() => oauthPasswordGrant(testOptions()).wellKnown('auth')).toThrow(/^mountPath is "auth": give a path/)
   })
 })

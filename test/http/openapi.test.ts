@@ -121,11 +121,11 @@ describe('The OpenAPI fragment', () => {
   })
 
   test.for<[unknown, RegExp]>([
-    [{ mountPath: 'auth' }, /^openapi\.mountPath is a text: give a path/],
+    [{ mountPath: 'auth' }, /^openapi\.mountPath is "auth": give a path/],
     [{ mount: '/auth' }, /^openapi\.mount is not known/],
     [{ scopeDescriptions: { nothing: 'x' } }, /^openapi\.scopeDescriptions\.nothing is not known/],
     [{ scopeDescriptions: { 'contacts.read': 5 } }, /^openapi\.scopeDescriptions\.contacts\.read is 5: give a text/],
-    [{ scopeDescriptions: [] }, /^openapi\.scopeDescriptions is an empty list/],
+    [{ scopeDescriptions: [] }, /^openapi\.scopeDescriptions is an empty array/],
     ['auth', /^openapi is a text/],
   ])('is refused with %j.', ([options, message]) => {
     expect(() => fragment({}, options as OpenApiOptions)).toThrow(message)

@@ -140,7 +140,7 @@ test('Keys that are wrong change nothing, and reload says what is wrong with the
   const { refresh: token } = await logIn(url)
   const far = new Date(Date.now() + 60_000)
   await expect(oauth.keys.reload()).rejects.toThrow(/^Give reload the signing keys/)
-  await expect(oauth.keys.reload([])).rejects.toThrow(/^signingKeys is an empty list/)
+  await expect(oauth.keys.reload([])).rejects.toThrow(/^signingKeys is an empty array/)
   await expect(oauth.keys.reload('short')).rejects.toThrow(/^signingKeys must be a secret of at least 32 bytes/)
   await expect(oauth.keys.reload(secret)).rejects.toThrow(/^signingKeys is the same secret as refreshTokens\.secret,/)
   await expect(oauth.keys.reload({ key: key(), signsFrom: far })).rejects.toThrow(/has no key that signs yet/)

@@ -9,7 +9,7 @@ const ENTRIES = ['lib/index.ts', 'lib/stores/store-contract.ts'].map((path) => j
 const EXCEPTIONS = [/^lib\/logins\/login-administration\.ts:\d+ clientId$/]
 
 /** Under `exactOptionalPropertyTypes`, `{ realm: process.env.REALM }` does not compile where a property is only optional. */
-test('Every optional property that applications can reach also accepts undefined.', () => {
+test('Every optional property that applications can reach also accepts undefined.', { timeout: 120_000 }, () => {
   const program = ts.createProgram(ENTRIES, {
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ES2023,

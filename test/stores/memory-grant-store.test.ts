@@ -80,7 +80,9 @@ describe('MemoryGrantStore', () => {
 
   test.each([0, -1, 1.5, NaN, Infinity, 16_000_001, '5'])('refuses maxGrants: %s', (maxGrants) => {
     expect(() => new MemoryGrantStore({ maxGrants: maxGrants as never })).toThrow(
-      new TypeError(`maxGrants must be a whole number from 1 to 16000000; it is ${String(maxGrants)}.`),
+      new TypeError(
+        `maxGrants must be a whole number from 1 to 16000000; it is ${typeof maxGrants === 'string' ? JSON.stringify(maxGrants) : String(maxGrants)}.`,
+      ),
     )
   })
 })

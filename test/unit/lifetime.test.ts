@@ -58,7 +58,7 @@ describe('a lifetime', () => {
   ])('is refused by a sentence that names the option: %#', (lifetime: unknown) => {
     expect(() => lifetimeSeconds('limits.user.window', lifetime)).toThrow(TypeError)
     expect(() => lifetimeSeconds('limits.user.window', lifetime)).toThrow(
-      /^limits\.user\.window must be a whole number of seconds from 1 up, or a text with its unit such as '15m'/,
+      /^limits\.user\.window must be a whole number of seconds from 1 up, or a string with a unit such as '15m'/,
     )
   })
 })

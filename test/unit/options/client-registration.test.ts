@@ -111,6 +111,19 @@ describe('a client that a strategy of the application has authenticated', () => 
     expect(client).toMatchObject({ id: 'web', isPublic: false, secretDigests: [], defaultScope: 'read' })
   })
 
+  test('may be a row of a database, or an object with getters, in which null is absent', () => {
+    class Row {
+      get id() {
+        return 'web'
+      }
+      get scopes() {
+        return null
+      }
+    }
+    expect(authenticatedClient(new Row(), defaults).scopes).toBe(defaults.scopes)
+    expect(authenticatedClient({ id: 'web', scopes: null, audience: null }, defaults).scopes).toBe(defaults.scopes)
+  })
+
   test('is never public, whatever it says: a strategy has checked it', () => {
     expect(authenticatedClient({ id: 'web', public: true }, defaults).isPublic).toBe(false)
   })
@@ -165,9 +178,24 @@ describe('a function that finds clients', () => {
     await expect(authenticate(() => row)).resolves.toMatchObject({ client: { id: 'web', audience: defaults.audience } })
   })
 
+  test.each([
+    [{ scopes: ['contacts.raed'] }, 'clients("web").scopes names "contacts.raed", which is not among scopes: '],
+    [{ grantTypes: ['pasword'] }, 'names "pasword", which is not a grant type of clients: did you mean password?'],
+    [{ scopes: 5 }, 'clients("web").scopes is 5: return an array such as '],
+    [{ public: 'yes' }, 'clients("web").public is "yes": return true or false, or leave it out.'],
+    [{ audience: [] }, 'clients("web").audience is an empty array: return at least one string.'],
+    [{ secret: 918273645546372 }, 'clients("web").secret must be at least 32 bytes long, as a string: '],
+  ])('is told what it returned and what to return instead: %j', async (members, sentence) => {
+    const message = await authenticate(() => ({ id: 'web', secret: clientSecret, ...members })).catch(String)
+    expect(message).toContain(sentence)
+    expect(message).not.toContain('918273645546372')
+  })
+
   test('is named with its call in an error, but not an id that no client has: it may be a secret', async () => {
     const row = { id: 'web', secret: clientSecret, scopes: 'contacts.read' }
-    await expect(authenticate(() => row)).rejects.toThrow(/^clients\("web"\)\.scopes is a text: give a list/)
+    await expect(authenticate(() => row)).rejects.toThrow(
+      /^clients\("web"\)\.scopes is "contacts\.read": return an array such as/,
+    )
     await expect(authenticate(() => ({ ...row, id: 'other' }), 'pasted')).rejects.toThrow(/^clients\(id\)\.scopes/)
   })
 

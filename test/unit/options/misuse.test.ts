@@ -261,6 +261,34 @@ describe('a member that is not known is refused by its whole name, with those th
   })
 })
 
+describe('an option error shows what it found and what was probably meant:', () => {
+  const client = { id: 'web', secret: clientSecret }
+  test.each([
+    [{ realm: 'a"b' }, String.raw`realm is "a\"b": give a string of visible ASCII`],
+    [{ tokenPath: 'token' }, `tokenPath is "token": give a path such as '/token'`],
+    [{ issuer: 'login.example.com' }, 'issuer is "login.example.com": give the server\'s URL'],
+    [{ issuer: 'http://login.example.com' }, 'issuer must be an https URL (it is "http://login.example.com"): '],
+    [{ revocationPath: '/token' }, 'must differ; two of them are "/token".'],
+    [{ scopes: 'contacts.read' }, `scopes is "contacts.read": give an array such as `],
+    [{ scopes: ['contacts.read'], defaultScope: ['contacts.reed'] }, 'did you mean "contacts.read"?'],
+    [{ clients: [{ ...client, grantTypes: ['refresh-token'] }] }, 'did you mean refresh_token?'],
+    [{ clients: [client, client] }, 'clients[1].id is "web", which is registered twice: '],
+    [{ accessTokenLifetime: '15 fortnights' }, 'it is "15 fortnights".'],
+    [{ storeTimeout: '30d' }, 'storeTimeout is "30d", which is longer than a timer can wait: '],
+    [{ signingKeys: { key: signingSecret, signsFrom: 'tomorrow' } }, 'signingKeys.signsFrom is "tomorrow": '],
+    [{ signingKeys: { key: signingSecret, keyID: 'a' } }, 'signingKeys.keyID is not known: did you mean keyId?'],
+    [{ signingKeys: { key: signingSecret, keyId: null } }, 'signingKeys.keyId must be a string'],
+  ])('%j', (overrides, sentence) => {
+    expect(refusal(() => start(overrides))).toContain(sentence)
+  })
+
+  test('null is absent in the rows that a function of signing keys returns, and wrong in keys that are given', () => {
+    const row = { key: signingSecret, algorithm: null, keyId: null, signsFrom: null }
+    expect(start({ signingKeys: () => [row] })).toBeTypeOf('function')
+    expect(refusal(() => start({ signingKeys: [row] }))).toMatch(/^signingKeys\[0\]/)
+  })
+})
+
 describe('what belongs together is checked together:', () => {
   const other = { id: 'other', secret: `${clientSecret}-other` }
   const verify = (): boolean => true
@@ -325,9 +353,13 @@ describe('what belongs together is checked together:', () => {
     [
       'two clients of one id',
       { clients: [other, { ...other, id: 'web' }, other] },
-      /^clients\[2\]\.id is registered twice/,
+      /^clients\[2\]\.id is "other", which is registered twice: /,
     ],
-    ['two keys of one id', { signingKeys: [signingSecret, signingSecret] }, /^signingKeys has two keys of one id: /],
+    [
+      'two keys of one id',
+      { signingKeys: [signingSecret, signingSecret] },
+      /^signingKeys has two keys with the same id: /,
+    ],
     [
       'two keys of one given id',
       {
@@ -336,7 +368,7 @@ describe('what belongs together is checked together:', () => {
           { key: clientSecret, keyId: 'a' },
         ],
       },
-      /^signingKeys has two keys of one id: /,
+      /^signingKeys has two keys with the same id: /,
     ],
     [
       'one secret for access tokens and refresh tokens, which a careless verifier then takes for each other',
@@ -378,7 +410,7 @@ describe('clients', () => {
   const registered = (registration: unknown) => ({ clients: [{ id: 'first', secret: clientSecret }, registration] })
   test.each([
     ['.id is missing', { secret: clientSecret }],
-    ['.id is an empty text', { id: '', secret: clientSecret }],
+    ['.id is an empty string', { id: '', secret: clientSecret }],
     ['.id is 5', { id: 5, secret: clientSecret }],
     ['.id has characters', { id: 'b\u00fccher', secret: clientSecret }],
     ['.id has characters', { id: 'a\n', secret: clientSecret }],
@@ -397,28 +429,28 @@ describe('clients', () => {
     ['.secret must be at least 32 bytes long, as a string', { id: 'web', secret: true }],
     ['.secret must be at least 32 bytes long, as a string', { id: 'web', secret: 10n }],
     ['.secret.sha256 is missing', { id: 'web', secret: {} }],
-    ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'abc' } }],
-    ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'g'.repeat(64) } }],
-    ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'a'.repeat(63) } }],
-    ['.secret.sha256 is a text', { id: 'web', secret: { sha256: 'a'.repeat(128) } }],
-    ['.secret.sha256 is of type object', { id: 'web', secret: { sha256: Buffer.alloc(32) } }],
-    ['.public is a text', { id: 'web', public: 'true' }],
+    ['.secret.sha256 is a string', { id: 'web', secret: { sha256: 'abc' } }],
+    ['.secret.sha256 is a string', { id: 'web', secret: { sha256: 'g'.repeat(64) } }],
+    ['.secret.sha256 is a string', { id: 'web', secret: { sha256: 'a'.repeat(63) } }],
+    ['.secret.sha256 is a string', { id: 'web', secret: { sha256: 'a'.repeat(128) } }],
+    ['.secret.sha256 is an object', { id: 'web', secret: { sha256: Buffer.alloc(32) } }],
+    ['.public is "true"', { id: 'web', public: 'true' }],
     ['.public is 1', { id: 'web', public: 1 }],
     [' is public and has a secret', { id: 'web', public: true, secret: clientSecret }],
     [' is public and has introspectionAudiences', { id: 'web', public: true, introspectionAudiences: ['a'] }],
     [' is public and has endUserAddress', { id: 'web', public: true, endUserAddress: true }],
-    ['.endUserAddress is a text', { id: 'web', secret: clientSecret, endUserAddress: 'yes' }],
-    ['.grantTypes is a text', { id: 'web', secret: clientSecret, grantTypes: 'password' }],
+    ['.endUserAddress is "yes"', { id: 'web', secret: clientSecret, endUserAddress: 'yes' }],
+    ['.grantTypes is "password"', { id: 'web', secret: clientSecret, grantTypes: 'password' }],
     ['.grantTypes names "client_credentials"', { id: 'web', secret: clientSecret, grantTypes: ['client_credentials'] }],
     ['.grantTypes names 5', { id: 'web', secret: clientSecret, grantTypes: [5] }],
     ['.grantTypes names ', { id: 'web', secret: clientSecret, grantTypes: [5n] }],
-    ['.scopes is a text', { id: 'web', secret: clientSecret, scopes: 'contacts.read' }],
+    ['.scopes is "contacts.read"', { id: 'web', secret: clientSecret, scopes: 'contacts.read' }],
     ['.scopes names "unknown"', { id: 'web', secret: clientSecret, scopes: ['unknown'] }],
-    ['.scopes[1] is a text', { id: 'web', secret: clientSecret, scopes: ['contacts.read', 'a b'] }],
+    ['.scopes[1] is "a b"', { id: 'web', secret: clientSecret, scopes: ['contacts.read', 'a b'] }],
     ['.defaultScope names ', { id: 'web', secret: clientSecret, scopes: [], defaultScope: ['contacts.read'] }],
-    ['.audience is an empty list', { id: 'web', secret: clientSecret, audience: [] }],
+    ['.audience is an empty array', { id: 'web', secret: clientSecret, audience: [] }],
     ['.audience[0] is 5', { id: 'web', secret: clientSecret, audience: [5] }],
-    ['.introspectionAudiences is an empty text', { id: 'web', secret: clientSecret, introspectionAudiences: '' }],
+    ['.introspectionAudiences is an empty string', { id: 'web', secret: clientSecret, introspectionAudiences: '' }],
   ])('are refused where one%s', (fault, registration) => {
     const message = refusal(() => start({ scopes: ['contacts.read'], ...registered(registration) }))
     expect(message.startsWith(`clients[1]${fault}`), message).toBe(true)

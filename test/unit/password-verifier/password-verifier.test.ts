@@ -155,7 +155,7 @@ describe('a password verifier', () => {
         verify: (hash, password) => (isStarted ? answer : hash === `hash:${password}`),
       })
       isStarted = true
-      await expect(login('alice', 'sesame')).rejects.toThrow(/must answer true or false/)
+      await expect(login('alice', 'sesame')).rejects.toThrow(/must return true or false/)
     }
   })
 

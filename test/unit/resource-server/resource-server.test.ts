@@ -27,10 +27,10 @@ describe('a resource server', () => {
     ['no issuer', /^issuer is missing/, { issuer: undefined }],
     ['an issuer that anybody on the way can change', /^issuer must be an https URL/, { issuer: 'http://example.com' }],
     ['no audience', /^audience is missing/, { audience: undefined }],
-    ['an empty audience', /^audience is an empty list/, { audience: [] }],
+    ['an empty audience', /^audience is an empty array/, { audience: [] }],
     ['an unknown option', /^options\.jwksURI is not known/, { jwksURI: 'https://login.example.com/jwks' }],
     ['a weak secret', /^secret must be a secret of at least 32 bytes/, { secret: 'short' }],
-    ['no secret in the list', /^secret is an empty list/, { secret: [] }],
+    ['no secret in the list', /^secret is an empty array/, { secret: [] }],
     ['a secret that is missing', /^secret is null/, { secret: null }],
     [
       'a private key as the secret',
@@ -38,8 +38,8 @@ describe('a resource server', () => {
       { secret: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey },
     ],
     ['both kinds of keys', /^Give one of secret and jwksUri/, { secret, jwksUri: 'https://login.example.com/jwks' }],
-    ['a jwksUri without TLS', /^jwksUri is a text: give an https URL/, { jwksUri: 'http://example.com/jwks' }],
-    ['a jwksUri that is none', /^jwksUri is a text: give an https URL/, { jwksUri: '/jwks' }],
+    ['a jwksUri without TLS', /^jwksUri is a string: give an https URL/, { jwksUri: 'http://example.com/jwks' }],
+    ['a jwksUri that is none', /^jwksUri is a string: give an https URL/, { jwksUri: '/jwks' }],
     ['introspection by nobody', /^introspection\.clientId is missing/, { introspection: { clientSecret: 'secret' } }],
     [
       'introspection without a secret',
@@ -49,13 +49,13 @@ describe('a resource server', () => {
     ['an unknown member', /^introspection\.url is not known/, { introspection: { ...introspection, url: 'x' } }],
     [
       'an introspection endpoint without TLS',
-      /^introspection\.endpoint is a text: give an https URL/,
+      /^introspection\.endpoint is a string: give an https URL/,
       { introspection: { ...introspection, endpoint: 'http://example.com/introspect' } },
     ],
     ['a tolerance of nothing', /^clockTolerance must be/, { clockTolerance: 0 }],
-    ['a timeout for ever', /^timeout is longer than a timer/, { timeout: '1y' }],
-    ['a realm with quotes', /^realm is a text/, { realm: 'a "b"' }],
-    ['an onError that is none', /^onError is a text/, { onError: 'print' }],
+    ['a timeout for ever', /^timeout is "1y", which is longer than a timer/, { timeout: '1y' }],
+    ['a realm with quotes', /^realm is "a \\"b\\""/, { realm: 'a "b"' }],
+    ['an onError that is none', /^onError is a string/, { onError: 'print' }],
   ])('is refused with %s', (_title, message, more) => {
     expect(refusal(() => resourceServer({ ...options, ...more }))).toMatch(message)
   })

@@ -68,7 +68,7 @@ describe('signsFrom', () => {
     '2027-02-31T99:00:00Z',
   ])('is refused as %s', (signsFrom) => {
     expect(() => signingKey('signingKeys[0]', { key: 'a secret of 32 bytes or more, for tests', signsFrom })).toThrow(
-      /^signingKeys\[0\]\.signsFrom is no instant/,
+      /^signingKeys\[0\]\.signsFrom is .+: give a Date, or a string with an offset/,
     )
   })
 })

@@ -119,7 +119,7 @@ describe('a key is refused by a sentence that names the option and holds no part
   const asUnfit = /signingKeys is a key of a kind that cannot sign here: give /
   const asUnreadable = /signingKeys could not be read as a key: give /
   const asShort = /signingKeys must be a secret of at least 32 bytes/
-  const asAlgorithm = /signingKeys cannot sign with algorithm .*: use /
+  const asAlgorithm = /signingKeys cannot sign with the algorithm given .*: use /
 
   test.each<[string, unknown, RegExp]>([
     ['a public PEM (SPKI)', publicKey.export({ format: 'pem', type: 'spki' }), asPublic],
