@@ -4,20 +4,24 @@ import type { ShedReason } from './shed-reason.js'
 
 /** What comes with every event. */
 export interface EventOrigin {
-  /** When, in milliseconds since the epoch. */
+  /** When it happened, in milliseconds since the epoch. */
   readonly time: number
-  /** Of the server that tells: several may share a process. */
+  /** The `issuer` of the server that emits the event: several servers may share a process. */
   readonly issuer: string
-  /** Of the request that it came up in; also in the body of a 500 or 503. Absent if it came up beside a request, or stands for several. */
+  /**
+   * The id of the request, which is also in the body of a 500 or 503. `undefined` if the event does not belong to a request, or
+   * stands for several requests.
+   */
   readonly requestId: string | undefined
-  /** The IP address that request came from, without a port; absent if Express reports something that is not an address. */
+  /** The IP address that the request came from, without a port. `undefined` if Express reports something that is not an address. */
   readonly address: string | undefined
-  /** The end user's, where the client is trusted to name it (`endUserAddress`); else the same as `address`. */
+  /** The IP address of the end user if the client is trusted to name it (`endUserAddress`); otherwise the same as `address`. */
   readonly endUserAddress: string | undefined
 }
 
-/** A user name is told as the keyed hash under which limiters count it: people type passwords where the name belongs. */
+/** The user name of a login. */
 export interface UserNameHash {
+  /** The keyed hash under which limits count the name. Events never contain the name, because people type passwords in its place. */
   readonly userKey: string
 }
 
@@ -28,6 +32,7 @@ export interface UserNameHash {
  * the same. The counts add up to every refusal, provided that the process is not killed.
  */
 export interface RefusalCount {
+  /** How many refusals the event stands for. Add them up instead of counting events. */
   readonly count: number
 }
 
@@ -35,8 +40,8 @@ export interface RefusalCount {
 export type RefusalType = 'client_refused' | 'login_refused' | 'access_token_refused' | 'limit_reached'
 
 /**
- * Why a second factor was refused: the mfa_token is none of ours, expired, or another client's (`not_valid`), it was used
- * before or has no attempts left (`used_up`), `oauth.grants.revokeAll` was called for the user after the password was presented
+ * Why a second factor was refused: the mfa_token is unknown, expired, or another client's (`not_valid`), it was used before or
+ * has no attempts left (`used_up`), `oauth.grants.revokeAll` was called for the user after the password was presented
  * (`revoked_meanwhile`), the answer is wrong, the user is no longer let in (`user_refused`), or `verify` refused by an OAuthError
  * (`application`).
  */
@@ -96,7 +101,7 @@ export type AccessTokenRefusalReason =
 
 /** What happened, by its `type`. */
 export type EventDetail =
-  /** A login or a refresh was answered with tokens. */
+  /** A login or a refresh succeeded, and tokens were issued. `grantId` is `undefined` if the option `refreshTokens` is `false`. */
   | {
       readonly type: 'token_issued'
       readonly grantType: string
@@ -105,7 +110,7 @@ export type EventDetail =
       readonly grantId: string | undefined
       readonly scope: string
     }
-  /** A user logged in at a form of the application's own, by `oauth.authenticate`. */
+  /** A user logged in at a form of the application, through `oauth.authenticate` or `oauth.authenticateSecondFactor`. */
   | ({ readonly type: 'user_authenticated'; readonly subject: string } & UserNameHash)
   /**
    * A client did not authenticate. `clientId` is the id that the request named, and absent if no client has that id: people
@@ -120,7 +125,7 @@ export type EventDetail =
    * A login was refused: the user name or the password is wrong (`wrong_credentials`), a function of the application
    * refused by an OAuthError of this `code` (`application`), logins are stopped (`stopped`, see `oauth.logins`), or
    * `oauth.grants.revokeAll` was called for the user while the login was under way (`revoked_meanwhile`).
-   * `clientId` is absent at a form of the application's own, and `userKey` if the event stands for several user names.
+   * `clientId` is `undefined` at a form of the application, and `userKey` if the event stands for several user names.
    */
   | ({
       readonly type: 'login_refused'
@@ -129,13 +134,13 @@ export type EventDetail =
       readonly clientId: string | undefined
       readonly userKey: string | undefined
     } & RefusalCount)
-  /** A password was right, and the client was asked for a second factor. It has no `clientId` in the application's own login form. */
+  /** A password was right, and the client was asked for a second factor. `clientId` is `undefined` at a form of the application. */
   | ({
       readonly type: 'second_factor_required'
       readonly subject: string
       readonly clientId: string | undefined
     } & UserNameHash)
-  /** A second factor was refused. `subject` and `userKey` are absent where the mfa_token is none of ours, or has expired. */
+  /** A second factor was refused. `subject` and `userKey` are `undefined` if the mfa_token is unknown or has expired. */
   | {
       readonly type: 'second_factor_refused'
       readonly reason: SecondFactorRefusal
@@ -144,8 +149,8 @@ export type EventDetail =
       readonly userKey: string | undefined
     }
   /**
-   * A refresh was refused: the token is none of ours, expired, or another client's (`not_valid`), its grant has ended
-   * (`ended`), or the user is no longer let in (`user_refused`), which ended the grant.
+   * A refresh was refused: the token is unknown, expired, or another client's (`not_valid`), its grant has ended (`ended`), or the
+   * user may no longer log in (`user_refused`), which ended the grant.
    */
   | {
       readonly type: 'refresh_refused'
@@ -165,7 +170,7 @@ export type EventDetail =
       readonly subject: string | undefined
       readonly clientId: string | undefined
     } & RefusalCount)
-  /** A limit was reached, and the request refused. `userKey` is absent if the event stands for several user names. */
+  /** A limit was reached, and the request was refused. `userKey` is `undefined` if the event stands for several user names. */
   | ({
       readonly type: 'limit_reached'
       readonly limit: LimitName
@@ -173,8 +178,9 @@ export type EventDetail =
       readonly userKey: string | undefined
     } & RefusalCount)
   /**
-   * The passwords of so many logins were not checked since the last such event, and they were refused by a 503, or whoever
-   * asked is `gone`; with how many are being checked and waiting now. Told at once, then once a second while it lasts.
+   * Since the last such event, the passwords of `count` logins were not checked: the logins were refused with a 503, or their
+   * clients had hung up (`gone`). `inFlight` checks run and `waiting` logins wait now. Emitted at once, then once a second.
+   * `onError` is not called.
    */
   | {
       readonly type: 'load_shed'
@@ -183,16 +189,21 @@ export type EventDetail =
       readonly inFlight: number
       readonly waiting: number
     }
-  /** `oauth.logins` stopped new logins, or let them in again: of one client, or all. */
+  /** `oauth.logins` stopped new logins: of the client `clientId`, or all. */
   | { readonly type: 'logins_stopped'; readonly clientId: string | undefined }
+  /** `oauth.logins` lets new logins in again: of the client `clientId`, or all. */
   | { readonly type: 'logins_resumed'; readonly clientId: string | undefined }
-  /** A refresh token that was spent long ago was presented: it was stolen, by whoever came now or came before. Its grant has ended. */
+  /**
+   * A spent refresh token was presented outside of the retry window, so that either this client or the one before has stolen it.
+   * The grant has ended.
+   */
   | {
       readonly type: 'refresh_token_reused'
       readonly subject: string
       readonly clientId: string
       readonly grantId: string
     }
+  /** A grant was revoked: by `oauth.grants.revoke`, at the revocation endpoint, or because `refreshUser` found nobody. */
   | { readonly type: 'grant_revoked'; readonly subject: string; readonly clientId: string; readonly grantId: string }
   /**
    * A login ended an older grant: the subject has `refreshTokens.maxPerSubject` of them (`newer_logins`), or the store is full
@@ -205,29 +216,29 @@ export type EventDetail =
       readonly clientId: string
       readonly grantId: string
     }
-  /** All grants of a subject, or all but one. */
+  /** `oauth.grants.revokeAll` ended all grants of a subject, or all but one. */
   | { readonly type: 'grants_revoked'; readonly subject: string; readonly count: number }
-  /** `oauth.keys.reload()` put another key ring in force; `signingKeyId` is that of the key that signs now. */
+  /** `oauth.keys.reload()` replaced the signing keys. `signingKeyId` is the `kid` of the key that signs now. */
   | { readonly type: 'keys_replaced'; readonly keyIds: readonly string[]; readonly signingKeyId: string }
-  /** The grant store, or the store of a limiter, failed or was late. `onError` is told the cause. */
+  /** The grant store, or the store of a limiter, failed or exceeded `storeTimeout`. `onError` is called with the cause. */
   | { readonly type: 'store_failed'; readonly store: 'grants' | LimitStoreName }
   /** The options or a request show a misconfiguration: what is wrong, and what to do. Emitted once for each mistake. */
   | { readonly type: 'misconfigured'; readonly mistake: Mistake; readonly fault: string; readonly remedy: string }
-  /** A request was answered with a 500. `onError` is told the cause. */
+  /** A request got a 500. `onError` is called with the cause. */
   | { readonly type: 'server_error' }
 
-/** What an operator must know. No event carries a password, a secret or a token. */
+/** What an operator should know. No event contains a password, a secret or a token. */
 export type OAuthEvent = EventDetail & EventOrigin
 
-/** The request in which an event comes up. */
+/** The request that an event belongs to. */
 export interface EventRequest {
   readonly id: string
   readonly address: string | undefined
   readonly endUserAddress: string | undefined
 }
 
-/** An event as it is told: refusals are counted later. */
+/** An event as it is emitted: refusals are counted later. */
 type ToldDetail<E = EventDetail> = E extends Record<'type', RefusalType> ? Omit<E, 'count'> : E
 
-/** Tells the operator. */
+/** Emits an event. */
 export type TellEvent = (detail: ToldDetail, request?: EventRequest) => void

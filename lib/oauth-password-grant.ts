@@ -17,40 +17,42 @@ import { routes, wellKnownRoutes, type Routes } from './routes.js'
 /** The middleware, `app.use(oauth)`, with the guards for routes of the same application; other processes use `resourceServer`. */
 export interface OAuthPasswordGrant<U extends object = User> extends ResourceServer {
   (request: Request, response: Response, next: NextFunction): void
+  /** Lists and revokes grants: the sessions of users, each begun by one login. See {@link GrantAdministration}. */
   readonly grants: GrantAdministration
+  /** Lists the signing keys, and replaces them while the server runs. See {@link KeyAdministration}. */
   readonly keys: KeyAdministration
-  /** Switches for an incident. */
+  /** Stops new logins during an incident, of one client or all, and lets them in again. See {@link LoginAdministration}. */
   readonly logins: LoginAdministration
-  /** The login of the application's own form: see {@link AuthenticateAtForm}. */
+  /** Checks a user name and a password for a login form of the application: see {@link AuthenticateAtForm}. */
   readonly authenticate: AuthenticateAtForm<U>
-  /** The second factor of that login: see {@link AuthenticateSecondFactor}. */
+  /** Checks the second factor for such a form: see {@link AuthenticateSecondFactor}. */
   readonly authenticateSecondFactor: AuthenticateSecondFactor<U>
-  /** As it is now: its members change. */
+  /** How many password checks run and wait at this moment; its members change. See {@link PasswordCheckGauge}. */
   readonly passwordChecks: PasswordCheckGauge
   /**
-   * A middleware for the root of the application, `app.use(oauth.wellKnown('/auth'))`, where this one is mounted under a
-   * path: it answers the metadata where RFC 8414 section 3.1 looks for it, at the root and with the issuer's path behind.
+   * Makes a middleware for the root of the application, `app.use(oauth.wellKnown('/auth'))`, for when this one is mounted under a
+   * path: it serves the metadata where clients look for it, at the root with the issuer's path appended (RFC 8414 section 3.1).
    *
    * @param mountPath Where this middleware is mounted.
-   * @throws TypeError where the option `metadataPath` is `false`.
+   * @throws TypeError if the option `metadataPath` is `false`.
    */
   readonly wellKnown: (mountPath?: string) => Routes
-  /** The endpoints for an OpenAPI 3.1 document: see {@link OpenApiFragment}. */
+  /** Describes the endpoints for an OpenAPI 3.1 document: see {@link OpenApiFragment}. */
   readonly openapi: (options?: OpenApiOptions) => OpenApiFragment
 }
 
 /**
- * Makes the middleware that gives an Express app a token endpoint for the password grant (RFC 6749 section 4.3). It answers
- * the requests to its own paths, always with JSON, and leaves every other request alone.
+ * Makes the middleware that gives an Express app a token endpoint for the password grant (RFC 6749 section 4.3). It responds to
+ * requests to its own paths, always with JSON, and passes on every other request.
  *
- * RFC 9700 section 2.4 says that this grant must not be used by new designs.
+ * RFC 9700 section 2.4 says that new designs must not use this grant.
  *
- * @throws TypeError where an option is wrong: which, what is wrong, what to do.
+ * @throws TypeError if an option is wrong: it names the option, what was found and what to do.
  */
 export function oauthPasswordGrant<U extends object = User>(
   options: OAuthPasswordGrantOptions<U>,
 ): OAuthPasswordGrant<U> {
-  // The users that its hooks take are those that its own functions answer.
+  // The users that its hooks are called with are those that its own functions returned.
   const settings = readOptions(options as unknown as OAuthPasswordGrantOptions)
   const answerOrPass = routes(settings)
 
@@ -61,7 +63,7 @@ export function oauthPasswordGrant<U extends object = User>(
     grants: grantAdministration(settings),
     keys: keyAdministration(settings),
     logins: loginAdministration(settings),
-    authenticate: loginForm(settings) as AuthenticateAtForm<U>, // whoever its own functions answer
+    authenticate: loginForm(settings) as AuthenticateAtForm<U>, // the users are those that its own functions returned
     authenticateSecondFactor: secondFactorForm(settings) as AuthenticateSecondFactor<U>, // likewise
     passwordChecks: gauge(settings),
     ...guardsOf(ownGuardContext(settings)),

@@ -1,4 +1,4 @@
-/** What {@link requireSecondFactor} makes: a user whose password was right, and who is not let in by it alone. */
+/** What {@link requireSecondFactor} returns: a user whose password was right, but is not enough. */
 export class SecondFactorRequired<U> {
   readonly user: U
 
@@ -8,8 +8,8 @@ export class SecondFactorRequired<U> {
 }
 
 /**
- * What `authenticateUser`, or the strategy in its place, answers instead of the user where the password is right and another
- * factor is needed. The client is told 403 `mfa_required`, and goes on by the option `secondFactor`.
+ * Return it from `authenticateUser`, or from the user strategy, instead of the user if the password is right and another factor is
+ * needed. The client then gets a 403 `mfa_required` with an `mfa_token`, and the option `secondFactor` checks the answer.
  */
 export function requireSecondFactor<U>(user: U): SecondFactorRequired<U> {
   return new SecondFactorRequired(user)

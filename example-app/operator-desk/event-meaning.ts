@@ -25,7 +25,8 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
   },
   client_refused: {
     tone: 'warning',
-    sentence: () => 'A client did not prove who it is: its id or its secret is wrong.',
+    sentence: ({ reason, clientId }) =>
+      `${clientId === undefined ? 'A client' : `Client ${clientId}`} was refused: ${refusedClient[reason]}.`,
   },
   login_refused: {
     tone: 'plain',
@@ -109,6 +110,16 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
       `A request was answered with a 500; the log has the cause (request ${String(requestId)}).`,
   },
 }
+
+const refusedClient = {
+  unknown: 'no client has the id that it gave',
+  wrong_secret: 'its secret is wrong',
+  no_credentials: 'it gave no id, or no secret',
+  malformed: 'its Authorization header is malformed',
+  several_ways: 'it authenticated in more than one way at once',
+  other_id: 'its client_id is not the id with which it authenticated',
+  application: 'a strategy of the application refused it',
+} satisfies Record<EventOf<'client_refused'>['reason'], string>
 
 const refusedLogin: Readonly<Record<EventOf<'login_refused'>['reason'], (code: string) => string>> = {
   wrong_credentials: () => 'the name or the password is wrong',

@@ -3,7 +3,7 @@ import type { ErrorContext } from './options.js'
 
 export type TellError = (error: unknown, context: ErrorContext) => void
 
-/** Who is told of trouble: the hook, or whoever reads `stderr`. */
+/** Reports errors to the hook, or to `stderr`. */
 export function errorsOption(onError: TellError | undefined): TellError {
   return toldOption('onError', onError, printError)
 }

@@ -1,9 +1,8 @@
 import { optionalFunction } from './option-kinds.js'
 
 /**
- * A hook that is told something and has no say in it: what it throws, or rejects with, is printed, and changes nothing of the
- * answer.
- * @throws TypeError where it is no function.
+ * A hook that is only notified: what it throws, or rejects with, is printed and does not change the response.
+ * @throws TypeError if it is not a function.
  */
 export function toldOption<A extends readonly unknown[]>(
   option: string,

@@ -164,7 +164,10 @@ export interface CommonOptions<U extends object> {
    * 5321 section 4.5.3.1.3), and it takes longer to compare longer names. Default: `256`.
    */
   usernameLimit?: number | undefined
-  /** Maximum size of a password in bytes of UTF-8; a longer one is an `invalid_request`. Default: `4096`. */
+  /**
+   * Maximum size of a password in bytes of UTF-8; a longer one is an `invalid_request`. User names have `usernameLimit`, and `otp`
+   * always has 4096. Default: `4096`.
+   */
   passwordLimit?: number | undefined
 
   /**

@@ -3,11 +3,12 @@ import type { MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
 import type { FindUser, LoginContext, User } from '../resource-owner.js'
 
+/** How second factors are checked. Which factors there are is up to the application. */
 export interface SecondFactorOptions<U extends object = User> {
   /**
-   * Checks what a user answers to the second factor, such as a TOTP code. `true`, or which methods it made together with the
-   * password (RFC 8176; `true` is `['pwd', 'otp', 'mfa']`); `false`, `null` or `undefined` where the answer is wrong. It must
-   * not take one code twice (RFC 6238 section 5.2). Required.
+   * Checks what the user answers, such as a TOTP code. Returns `true` if the answer is right, or the authentication methods of
+   * password and answer together (RFC 8176; `true` means `['pwd', 'otp', 'mfa']`); `false`, `null` or `undefined` if it is
+   * wrong. It must not accept a code twice (RFC 6238 section 5.2). Required.
    */
   verify: (
     user: U,
@@ -22,10 +23,10 @@ export interface SecondFactorOptions<U extends object = User> {
    * a 500. Default: nothing is sent.
    */
   sendCode?: ((user: U, context: LoginContext) => MaybePromise<unknown>) | undefined
-  /** Finds the user again when the answer comes. Default: `refreshUser`. One of the two must be a function. */
+  /** Finds the user again when the answer arrives. Default: `refreshUser`. One of the two must be a function. */
   findUser?: FindUser<U> | undefined
   /** How long an mfa_token is valid. Default: `'5m'`. */
   lifetime?: Lifetime | undefined
-  /** How many answers may be tried with one mfa_token. Default: `5`. */
+  /** Maximum number of answers for one mfa_token, at most 20. Default: `5`. */
   attempts?: number | undefined
 }

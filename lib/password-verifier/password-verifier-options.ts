@@ -2,37 +2,38 @@ import type { MaybePromise } from '../grant-store.js'
 import { knownMembers, nonEmptyText, optionalFunction, wrong } from '../options/option-kinds.js'
 import type { LoginContext, User } from '../resource-owner.js'
 
-/** The options of `passwordVerifier`. Whatever is wrong with them is a `TypeError` at start-up. */
+/** The options of `passwordVerifier`, which throws a `TypeError` if one of them is wrong. */
 export interface PasswordVerifierOptions<U extends object = User> {
-  /** Finds a user by the name that was typed, disabled ones too; `false`, `null` or `undefined` where there is none. Required. */
+  /** Finds a user by the name that was typed, disabled users too; returns `false`, `null` or `undefined` if there is no such user. Required. */
   findUser: (username: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
   /**
-   * Was the hash made of this password? What it throws is a 500. Required.
+   * Returns whether the hash was made of this password. If it throws, for example because the hash is malformed, that is a 500.
+   * Required.
    *
-   * argon2 packages take the arguments in this order; bcrypt wants `(hash, password) => bcrypt.compare(password, hash)`.
+   * argon2 packages take the arguments in this order; for bcrypt give `(hash, password) => bcrypt.compare(password, hash)`.
    */
   verify: (hash: string, password: string) => MaybePromise<boolean>
   /**
-   * Makes a hash as they are made today. One of a random password is verified where there is no user, so that it takes as
-   * long. Required unless `dummyHash` is given.
+   * Makes a hash with today's algorithm and cost. For an unknown user, a hash of a random password is verified, so that it takes
+   * as long. Required unless `dummyHash` is given.
    */
   hash?: ((password: string) => MaybePromise<string>) | undefined
-  /** A hash of a password that nobody knows, as they are made today, where this process makes none. */
+  /** A hash, made with today's algorithm and cost, of a password that nobody knows. Give it if this process makes no hashes. */
   dummyHash?: string | undefined
-  /** The hash of a user; `null`, `undefined` or an empty text for one who has none and cannot log in by a password. Default: its `passwordHash`. */
+  /** Returns the hash of a user; `null`, `undefined` or an empty string if the user has no password. Default: the user's `passwordHash`. */
   hashOf?: ((user: U) => string | null | undefined) | undefined
-  /** May the user log in? Asked after the right password only; `false` looks like a wrong one. Default: everybody may. */
+  /** Returns whether the user may log in. Called only after the right password; `false` looks like a wrong one. Default: everybody may. */
   isAllowed?: ((user: U) => MaybePromise<boolean>) | undefined
   /**
-   * Must the user give a second factor too, as with `requireSecondFactor`? Asked after the right password only; anything but
-   * `false` says yes. Default: nobody must.
+   * Returns whether the user must give a second factor too, as with `requireSecondFactor`. Called only after the right password;
+   * anything but `false` means yes. Default: nobody must.
    */
   needsSecondFactor?: ((user: U) => MaybePromise<boolean>) | undefined
-  /** Is the hash older than how they are made today? Asked after a login. Beside `hash` and `saveHash`. Default: none is. */
+  /** Returns whether a hash is outdated. Called after a successful login. Needs `hash` and `saveHash`. Default: no hash is. */
   needsRehash?: ((hash: string) => boolean) | undefined
   /**
-   * Keeps a new hash of the same password, after the login was answered. Write it only where the row still has `oldHash`:
-   * the user may have changed the password meanwhile. Beside `needsRehash`.
+   * Stores a new hash of the same password, after the response to the login. Write it only if the row still has `oldHash`,
+   * because the user may have changed the password meanwhile. Needs `needsRehash`.
    */
   saveHash?: ((user: U, hash: string, oldHash: string) => MaybePromise<unknown>) | undefined
 }
@@ -49,7 +50,7 @@ const OPTIONS = {
   saveHash: true,
 } satisfies Record<keyof PasswordVerifierOptions, true>
 
-/** The same options, once they are checked. @throws TypeError that names the option, what is wrong and what to do. */
+/** The same options, checked. @throws TypeError that names the option, what was found and what to do. */
 export function checkedOptions<U extends object>(options: PasswordVerifierOptions<U>): PasswordVerifierOptions<U> {
   knownMembers('The argument of passwordVerifier', options, OPTIONS)
   for (const name of ['findUser', 'verify'] as const) {
