@@ -6,6 +6,7 @@ export type { AuthenticationMethods } from './authentication-methods.js'
 export type { Client, ClientKey, ClientKeyAlgorithm, ClientRegistration, ClientSecret } from './client.js'
 export type {
   AccessTokenRefusalReason,
+  ClientRefusal,
   EventDetail,
   EventOrigin,
   OAuthEvent,

@@ -119,6 +119,12 @@ const refusedClient = {
   several_ways: 'it authenticated in more than one way at once',
   other_id: 'its client_id is not the id with which it authenticated',
   application: 'a strategy of the application refused it',
+  malformed_assertion: 'its assertion is not the JWT that it must be',
+  wrong_signature: 'none of its keys signed the assertion',
+  wrong_audience: 'its assertion is for another server',
+  expired_assertion: 'its assertion has expired',
+  early_assertion: 'its clock is ahead',
+  used_assertion: 'its assertion was used before',
 } satisfies Record<EventOf<'client_refused'>['reason'], string>
 
 const refusedLogin: Readonly<Record<EventOf<'login_refused'>['reason'], (code: string) => string>> = {

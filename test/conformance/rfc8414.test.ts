@@ -158,7 +158,7 @@ describe('RFC 8414 section 3: the metadata are found', () => {
 
   test('not by wellKnown where they are off, nor at what is no path', () => {
     const oauth = oauthPasswordGrant(testOptions({ metadataPath: false }))
-    expect(() => oauth.wellKnown()).toThrow('wellKnown has nothing to answer, because metadataPath is false')
+    expect(() => oauth.wellKnown()).toThrow('oauth.wellKnown() has nothing to serve, because metadataPath is false')
     expect(() => oauthPasswordGrant(testOptions()).wellKnown('auth')).toThrow(/^mountPath is "auth": give a path/)
   })
 })

@@ -124,9 +124,12 @@ describe('The OpenAPI fragment', () => {
     [{ mountPath: 'auth' }, /^openapi\.mountPath is "auth": give a path/],
     [{ mount: '/auth' }, /^openapi\.mount is not known/],
     [{ scopeDescriptions: { nothing: 'x' } }, /^openapi\.scopeDescriptions\.nothing is not known/],
-    [{ scopeDescriptions: { 'contacts.read': 5 } }, /^openapi\.scopeDescriptions\.contacts\.read is 5: give a text/],
+    [
+      { scopeDescriptions: { 'contacts.read': 5 } },
+      /^openapi\.scopeDescriptions\.contacts\.read is a number: give a string/,
+    ],
     [{ scopeDescriptions: [] }, /^openapi\.scopeDescriptions is an empty array/],
-    ['auth', /^openapi is a text/],
+    ['auth', /^openapi is a string/],
   ])('is refused with %j.', ([options, message]) => {
     expect(() => fragment({}, options as OpenApiOptions)).toThrow(message)
   })
