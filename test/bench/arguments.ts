@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 
 export const help = `npm run bench -- [options]
 
-  --suite login|refresh|guard|memory|storm|timing|attacks   what to measure (login)
+  --suite login|refresh|guard|memory|storm|timing|attacks|scale   what to measure (login)
   --only name,name               only these candidates, by the names in the table; bare is always there
   --rounds n                     every candidate starts anew so often (5)
   --passes n                     slices of each candidate in a round (3)
@@ -11,7 +11,7 @@ export const help = `npm run bench -- [options]
   --connections n                kept-alive connections, one request at a time on each (8)
   --node version                 run the servers on another node, such as 24, fetched by npx
   --cpu-profiles directory       login, refresh: write a CPU profile of each process there (the numbers then mean little)
-  --grants n                     memory: how many grants (100000)
+  --grants n                     memory: how many grants (100000); scale: how many (1000000)
   --http-grants n                memory: how many where all goes over HTTP (10000); 0: leave that out
   --refreshes n                  memory: how often each is refreshed (10)
   --logins n                     storm: how many at once (500), in each of the rounds
@@ -25,7 +25,7 @@ SQLite needs nothing; PostgreSQL, MariaDB and Redis are found at BENCH_DATABASE_
 BENCH_MARIADB_URL (mysql://root@127.0.0.1:3306/test) and BENCH_REDIS_URL (redis://127.0.0.1:6379/9). What the benchmark keeps there it removes.
 `
 
-const suites = ['login', 'refresh', 'guard', 'memory', 'storm', 'timing', 'attacks'] as const
+const suites = ['login', 'refresh', 'guard', 'memory', 'storm', 'timing', 'attacks', 'scale'] as const
 
 export type Suite = (typeof suites)[number]
 
@@ -39,7 +39,8 @@ export interface BenchArguments {
   readonly connections: number
   readonly node: string | undefined
   readonly cpuProfiles: string | undefined
-  readonly grants: number
+  /** Default: what the suite uses. */
+  readonly grants: number | undefined
   readonly httpGrants: number
   readonly refreshes: number
   readonly logins: number
@@ -61,7 +62,7 @@ export function benchArguments(args: readonly string[]): BenchArguments {
       connections: { type: 'string', default: '8' },
       node: { type: 'string' },
       'cpu-profiles': { type: 'string' },
-      grants: { type: 'string', default: '100000' },
+      grants: { type: 'string' },
       'http-grants': { type: 'string', default: '10000' },
       refreshes: { type: 'string', default: '10' },
       logins: { type: 'string', default: '500' },
@@ -82,7 +83,7 @@ export function benchArguments(args: readonly string[]): BenchArguments {
     connections: wholeNumber('connections', values.connections, 1),
     node: values.node,
     cpuProfiles: values['cpu-profiles'],
-    grants: wholeNumber('grants', values.grants, 1),
+    grants: values.grants === undefined ? undefined : wholeNumber('grants', values.grants, 1),
     httpGrants: wholeNumber('http-grants', values['http-grants']),
     refreshes: wholeNumber('refreshes', values.refreshes, 1),
     logins: wholeNumber('logins', values.logins, 1),

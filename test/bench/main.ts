@@ -6,6 +6,7 @@ import { bareLogin, loginCandidates } from './suites/login-candidates.js'
 import { guardSuite } from './suites/guard-suite.js'
 import { memorySuite } from './suites/memory-suite.js'
 import { refreshCandidates } from './suites/refresh-candidates.js'
+import { scaleSuite } from './suites/scale-suite.js'
 import { stormSuite } from './suites/storm-suite.js'
 import { throughputSuite } from './suites/throughput-suite.js'
 import { timingSuite } from './suites/timing-suite.js'
@@ -42,6 +43,8 @@ async function suite(node: string, args: BenchArguments): Promise<string> {
       return await timingSuite(node, args)
     case 'attacks':
       return await attacksSuite(args)
+    case 'scale':
+      return await scaleSuite(args)
   }
 }
 

@@ -18,6 +18,11 @@ export async function openSqlite(synchronous: 'full' | 'off'): Promise<OpenedSto
   await store.migrate()
   return {
     store,
+    removesExpired: false,
+    durable() {
+      database.exec('PRAGMA synchronous = full')
+      return Promise.resolve(store)
+    },
     bytes() {
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       return Promise.resolve(statSync(file).size)

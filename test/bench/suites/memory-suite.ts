@@ -7,16 +7,19 @@ import { measureKeeper } from '../memory/keeper-process.js'
 import type { KeeperReport, Kept } from '../memory/keeper-report.js'
 import { isKeeperName, keepers } from '../memory/keepers.js'
 
+const USUAL_GRANTS = 100_000
+
 const overHttp: readonly ServerName[] = ['ours', 'jmondi', 'node-oauth', 'oauth2orize']
 
 /** What is kept for each login: after the logins, and after each was refreshed so often. Nobody prunes meanwhile. */
 export async function memorySuite(node: string, args: BenchArguments): Promise<string> {
+  const { grants = USUAL_GRANTS } = args
   const staged = stagePackage()
   try {
     const stored = await rowsOf(Object.keys(keepers).filter(isKeeperName), args, (name) =>
-      measureKeeper(node, staged, name, args.grants, args.refreshes),
+      measureKeeper(node, staged, name, grants, args.refreshes),
     )
-    const alone = `${args.grants} logins, the store alone\n${table(heading(args), stored)}`
+    const alone = `${grants} logins, the store alone\n${table(heading(args), stored)}`
     if (args.httpGrants === 0) return alone
     const served = await rowsOf(overHttp, args, (name) => measureOverHttp(node, staged, name, args))
     return `${alone}\n\n${args.httpGrants} logins over HTTP, the whole server\n${table(heading(args), served)}`
