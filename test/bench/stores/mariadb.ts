@@ -12,6 +12,8 @@ export async function openMariadb(): Promise<OpenedStore> {
   await store.migrate()
   return {
     store,
+    removesExpired: false,
+    durable: () => Promise.resolve(store),
     async bytes() {
       const [rows] = await pool.query(
         'SELECT sum(data_length + index_length) AS bytes FROM information_schema.tables WHERE table_schema = database() AND table_name = ?',
