@@ -1,7 +1,7 @@
 import type { ClientKey } from '../client.js'
 import { keyThumbprint } from '../tokens/key-thumbprint.js'
 import { PRIVATE_MEMBERS, verificationKey } from '../tokens/verification-key.js'
-import { isPlainObject, wrong } from './option-kinds.js'
+import { isPlainObject, wrongValue } from './option-kinds.js'
 
 /**
  * The public keys of a client, each under its `kid` or its thumbprint.
@@ -28,7 +28,7 @@ function clientKey(option: string, jwk: unknown): ClientKey {
     )
   }
   if (jwk['kid'] !== undefined && typeof jwk['kid'] !== 'string')
-    throw wrong(`${option}.kid`, jwk['kid'], 'give a string')
+    throw wrongValue(`${option}.kid`, jwk['kid'], 'give a string')
   const key = verificationKey({ ...jwk, kid: jwk['kid'] ?? keyThumbprint(jwk) })
   const { id, algorithm, verifyWith } = key ?? {}
   if (id === undefined || verifyWith === undefined || algorithm === undefined || algorithm === 'HS256') {

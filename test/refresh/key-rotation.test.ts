@@ -139,7 +139,7 @@ test('Keys that are wrong change nothing, and reload says what is wrong with the
   })
   const { refresh: token } = await logIn(url)
   const far = new Date(Date.now() + 60_000)
-  await expect(oauth.keys.reload()).rejects.toThrow(/^Give reload the signing keys/)
+  await expect(oauth.keys.reload()).rejects.toThrow(/^oauth\.keys\.reload\(\) has no keys/)
   await expect(oauth.keys.reload([])).rejects.toThrow(/^signingKeys is an empty array/)
   await expect(oauth.keys.reload('short')).rejects.toThrow(/^signingKeys must be a secret of at least 32 bytes/)
   await expect(oauth.keys.reload(secret)).rejects.toThrow(/^signingKeys is the same secret as refreshTokens\.secret,/)
@@ -169,8 +169,8 @@ test('A function is asked at start-up and at each reload, and its failure change
   expect(events).toMatchObject([{ type: 'keys_replaced', keyIds: ['two'], signingKeyId: 'two' }])
 })
 
-test('A function that answers a promise at start-up is refused.', () => {
+test('A signingKeys function that returns a promise throws at start-up.', () => {
   expect(() => oauthPasswordGrant({ ...testOptions(), signingKeys: () => Promise.reject(new Error('late')) })).toThrow(
-    /^signingKeys answers a promise/,
+    /^signingKeys\(\) is a promise/,
   )
 })
