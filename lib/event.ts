@@ -1,6 +1,16 @@
-import type { LimitName, LimitStoreName } from './limit-name.js'
-import type { Mistake } from './mistake.js'
-import type { ShedReason } from './shed-reason.js'
+import type { Misconfiguration } from './misconfiguration.js'
+
+/** The limiters. Each counts failures only, except that `secondFactorPrompt` counts calls of `secondFactor.sendCode`. */
+export type LimitName = 'clientAddress' | 'address' | 'userAndAddress' | 'user' | 'secondFactor' | 'secondFactorPrompt'
+
+/** What `limits.store` makes stores for: each limiter, and the memory of addresses from which users have logged in. */
+export type LimitStoreName = LimitName | 'knownAddress'
+
+/**
+ * Why a password was not checked: the queue, or the share of it that the address or the name may have, was full (`full`), its
+ * turn did not come in time (`waited`), or the client has hung up meanwhile (`gone`).
+ */
+export type ShedReason = 'full' | 'waited' | 'gone'
 
 /** What comes with every event. */
 export interface EventOrigin {
@@ -222,8 +232,13 @@ export type EventDetail =
   | { readonly type: 'keys_replaced'; readonly keyIds: readonly string[]; readonly signingKeyId: string }
   /** The grant store, or the store of a limiter, failed or exceeded `storeTimeout`. `onError` is called with the cause. */
   | { readonly type: 'store_failed'; readonly store: 'grants' | LimitStoreName }
-  /** The options or a request show a misconfiguration: what is wrong, and what to do. Emitted once for each mistake. */
-  | { readonly type: 'misconfigured'; readonly mistake: Mistake; readonly fault: string; readonly remedy: string }
+  /** The options or a request show a misconfiguration: what is wrong, and what to do. Emitted once for each. */
+  | {
+      readonly type: 'misconfigured'
+      readonly misconfiguration: Misconfiguration
+      readonly problem: string
+      readonly remedy: string
+    }
   /** A request got a 500. `onError` is called with the cause. */
   | { readonly type: 'server_error' }
 

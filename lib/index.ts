@@ -2,7 +2,7 @@ export { oauthPasswordGrant, type OAuthPasswordGrant } from './oauth-password-gr
 export type { OpenApiFragment, OpenApiOptions } from './openapi/openapi-fragment.js'
 export type { Routes } from './routes.js'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorOptions } from './oauth-error.js'
-export type { AuthenticationMethods } from './authentication-methods.js'
+export type { AuthenticationMethods } from './tokens/authentication-methods.js'
 export type { Client, ClientKey, ClientKeyAlgorithm, ClientRegistration, ClientSecret } from './client.js'
 export type {
   AccessTokenRefusalReason,
@@ -16,11 +16,15 @@ export type {
 export { EVENT_CHANNEL } from './options/events.js'
 export type { PasswordCheckGauge } from './admission/password-checks.js'
 export { newGrantId, subjectTag, type Grant } from './grant.js'
-export type { GrantAdministration, ListOptions, RevokeAllOptions } from './grants/grant-administration.js'
-export type { AuthenticateOptions } from './authenticate-options.js'
-export type { AuthenticateAtForm } from './login-form/login-form.js'
-export type { LoginAdministration, StoppedLoginsDescription, WhichLogins } from './logins/login-administration.js'
-export type { KeyAdministration, KeyDescription } from './keys/key-administration.js'
+export type { GrantAdministration, ListOptions, RevokeAllOptions } from './administration/grant-administration.js'
+export type { AuthenticateOptions } from './options/authenticate-options.js'
+export type { AuthenticateAtForm } from './login/login-form.js'
+export type {
+  LoginAdministration,
+  StoppedLoginsDescription,
+  WhichLogins,
+} from './administration/login-administration.js'
+export type { KeyAdministration, KeyDescription } from './administration/key-administration.js'
 export type {
   Creation,
   CreationResult,
@@ -34,10 +38,10 @@ export type {
   SpendingResult,
 } from './grant-store.js'
 export type { Lifetime } from './lifetime.js'
-export type { LimitName, LimitStoreName } from './limit-name.js'
+export type { LimitName, LimitStoreName } from './event.js'
 export type { GrantType, OfferedGrantType } from './grant-types/grant-types.js'
 export { MFA_GRANT_TYPE } from './grant-types/mfa.js'
-export type { Mistake } from './mistake.js'
+export type { Misconfiguration } from './misconfiguration.js'
 export type {
   ClientStrategies,
   CommonOptions,
@@ -48,15 +52,15 @@ export type {
   TokenContext,
   UserContext,
 } from './options/options.js'
-export type { KnownAddressOptions, LimitOptions, LimitsOptions } from './options/limits-options.js'
-export type { PasswordChecksOptions } from './options/password-checks-options.js'
-export type { SecondFactorOptions } from './options/second-factor-options.js'
-export type { KeyMaterial, SigningKeyOptions, SigningKeysOption } from './options/signing-key-options.js'
-export type { PasswordVerifier } from './password-admission.js'
+export type { KnownAddressOptions, LimitOptions, LimitsOptions } from './options/limits.js'
+export type { PasswordChecksOptions } from './options/password-checks.js'
+export type { SecondFactorOptions } from './options/second-factor.js'
+export type { KeyMaterial, SigningKeyOptions, SigningKeysOption } from './options/signing-keys.js'
+export type { PasswordVerifier } from './admission/password-admission.js'
 export { passwordVerifier } from './password-verifier/password-verifier.js'
-export type { PasswordVerifierOptions } from './password-verifier/password-verifier-options.js'
-export type { PassportInstance } from './passport-instance.js'
-export type { AuthenticateSecondFactor } from './second-factor-form/second-factor-form.js'
+export type { PasswordVerifierOptions } from './password-verifier/password-verifier.js'
+export type { PassportInstance } from './strategies/passport-instance.js'
+export type { AuthenticateSecondFactor } from './login/second-factor-form.js'
 export { requireSecondFactor, SecondFactorRequired } from './second-factor-required.js'
 export type {
   AuthenticateUser,
@@ -68,7 +72,7 @@ export type {
   User,
 } from './resource-owner.js'
 export { countAccount } from './strategies/count-account.js'
-export type { ShedReason } from './shed-reason.js'
+export type { ShedReason } from './event.js'
 export type { SigningAlgorithm } from './tokens/signing-algorithm.js'
 export { GrantStoreError, type GrantStoreErrorCode } from './stores/grant-store-error.js'
 export { MemoryGrantStore, type MemoryGrantStoreOptions } from './stores/memory-grant-store.js'

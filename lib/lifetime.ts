@@ -1,5 +1,5 @@
 import ms, { type StringValue } from 'ms'
-import { quoted } from './shown.js'
+import { quoted } from './values/shown.js'
 
 // Spelt out, because types of `ms` would have to be installed by everybody who uses this package with TypeScript.
 type Unit =

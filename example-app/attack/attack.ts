@@ -16,7 +16,7 @@ export interface AttackResult {
 
 /**
  * Plays every attack, one after the other, and shows on `out` how far it is.
- * @throws StartFailure where nothing can be learnt: the server does not answer, or does not know the client or alice.
+ * @throws StartFailure where nothing can be required: the server does not answer, or does not know the client or alice.
  */
 export async function attack(target: string, client: Client, out: NodeJS.WriteStream): Promise<AttackResult> {
   const victim = new Victim(target, client)

@@ -102,7 +102,7 @@ const meanings: { readonly [T in EventType]: Meaning<T> } = {
   },
   misconfigured: {
     tone: 'alarm',
-    sentence: ({ fault, remedy }) => `${fault} ${remedy}`,
+    sentence: ({ problem, remedy }) => `${problem} ${remedy}`,
   },
   server_error: {
     tone: 'alarm',

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../grant-store.js'
-import type { ShedReason } from '../shed-reason.js'
-import { timeLimit } from '../time-limit.js'
+import type { ShedReason } from '../event.js'
+import { withTimeout } from '../async/timeout.js'
 import { FairQueue } from './fair-queue.js'
 import { nameShare } from './name-share.js'
 import { isGone, QueuedLogin, type CheckedLogin } from './queued-login.js'
@@ -112,7 +112,7 @@ export class PasswordChecks implements PasswordCheckGauge {
 
   #run<T>(check: () => MaybePromise<T>): MaybePromise<T> {
     const { timeout } = this.#limits
-    return timeout === Infinity ? check() : timeLimit((async () => check())(), timeout, lateCheck)
+    return timeout === Infinity ? check() : withTimeout((async () => check())(), timeout, lateCheck)
   }
 
   /** Passes the place of a check that has ended to the next login, or to work that can wait. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { ShedReason } from '../shed-reason.js'
+import type { ShedReason } from '../event.js'
 
 /** Whom a password check is for. */
 export interface CheckedLogin {

@@ -1,5 +1,5 @@
-import { beforeExit, notBeforeExit } from '../before-exit.js'
-import type { ShedReason } from '../shed-reason.js'
+import { beforeExit, notBeforeExit } from '../async/before-exit.js'
+import type { ShedReason } from '../event.js'
 
 /** Milliseconds between two reports while logins are being shed. */
 const INTERVAL = 1000

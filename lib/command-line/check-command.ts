@@ -1,4 +1,4 @@
-import { isLoopback } from '../loopback.js'
+import { isLoopback } from '../network/loopback.js'
 import { secureUrlOption } from '../resource-server/secure-url.js'
 import { clockFinding } from './check/clock.js'
 import type { Finding } from './check/finding.js'

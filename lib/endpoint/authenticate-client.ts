@@ -1,10 +1,10 @@
+import { withinLimit } from '../limits/within-limit.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import type { ClientAuthentication } from '../strategies/client-authentication.js'
 import type { ClientAuthenticationWay, ClientRequest } from '../strategies/client-authentication-way.js'
 import { countedGuess } from './counted-guess.js'
 import type { Step } from './endpoint.js'
-import { withinLimit } from './within-limit.js'
 
 /**
  * Authenticates the client (RFC 6749 sections 2.3 and 3.2.1): by HTTP Basic or in the body, never both, with one guess a
@@ -34,7 +34,8 @@ export function authenticateClient(settings: Settings): Step {
       const { reason, clientId } = verdict
       onEvent({ type: 'client_refused', reason, clientId }, request)
       if (!isGuessable) {
-        await withinLimit(settings, request, 'clientAddress', clientAddress?.reserve(request.addressKey))
+        const limited = { limit: 'clientAddress', clientId: undefined, userKey: undefined } as const
+        await withinLimit(clientAddress?.reserve(request.addressKey), limited, onEvent, request)
       }
       throw new OAuthError('invalid_client', 'Client authentication failed')
     }

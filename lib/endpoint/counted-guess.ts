@@ -27,7 +27,7 @@ export async function countedGuess(
     if (verdict.client !== undefined) await giveBackAll(held)
     return verdict
   } catch (error) {
-    if (!(await giveBackErrors(held))) settings.onMistake('check_throws', request)
+    if (!(await giveBackErrors(held))) settings.onMisconfiguration('check_throws', request)
     throw error
   } finally {
     for (const one of held) one.settle()

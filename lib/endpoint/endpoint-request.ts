@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Request, Response } from 'express'
-import type { AuthenticationMethods } from '../authentication-methods.js'
+import type { AuthenticationMethods } from '../tokens/authentication-methods.js'
 import type { Client } from '../client.js'
 import type { Grant } from '../grant.js'
 import type { KnownGrantType } from '../grant-types/grant-types.js'
 import { addressKey } from '../limits/limit-key.js'
 import type { LoginAttempt } from '../limits/login-attempt.js'
-import { requestAddress } from '../request-address.js'
+import { requestAddress } from '../network/request-address.js'
 import type { User } from '../resource-owner.js'
 import type { MfaToken } from '../tokens/mfa-token.js'
 import type { RefreshTokenPointer } from '../tokens/refresh-token.js'
 
 /**
  * What the steps of an endpoint learn about one request: kept here, and not on `req`, which is the application's.
- * Reading what no step has learnt yet is a fault, and throws.
+ * Reading what no step has required yet is a fault, and throws.
  */
 export class EndpointRequest {
   readonly http: Request
@@ -50,7 +50,7 @@ export class EndpointRequest {
   #scope: string | undefined
   #subject: string | undefined
   #userKey: string | undefined
-  #spelledNameKey: string | undefined
+  #exactNameKey: string | undefined
   #loginAttempt: LoginAttempt | undefined
   #refreshToken: RefreshTokenPointer | undefined
   #mfaToken: MfaToken | undefined
@@ -71,14 +71,14 @@ export class EndpointRequest {
 
   /** The grant type that is requested at the token endpoint. */
   get grantType(): KnownGrantType {
-    return learnt('grant type', this.#grantType)
+    return required('grant type', this.#grantType)
   }
   set grantType(grantType: KnownGrantType) {
     this.#grantType = grantType
   }
 
   get client(): Client {
-    return learnt('client', this.#client)
+    return required('client', this.#client)
   }
   set client(client: Client) {
     this.#client = client
@@ -96,7 +96,7 @@ export class EndpointRequest {
 
   /** The scope that is to be granted. */
   get scope(): string {
-    return learnt('scope', this.#scope)
+    return required('scope', this.#scope)
   }
   set scope(scope: string) {
     this.#scope = scope
@@ -104,7 +104,7 @@ export class EndpointRequest {
 
   /** `sub` */
   get subject(): string {
-    return learnt('subject', this.#subject)
+    return required('subject', this.#subject)
   }
   set subject(subject: string) {
     this.#subject = subject
@@ -112,22 +112,22 @@ export class EndpointRequest {
 
   /** The user name as limiters count it and events tell it. */
   get userKey(): string {
-    return learnt('user key', this.#userKey)
+    return required('user key', this.#userKey)
   }
   set userKey(key: string) {
     this.#userKey = key
   }
 
   /** The user name as it was spelt, keyed: addresses are known to it. */
-  get spelledNameKey(): string {
-    return learnt('spelled name', this.#spelledNameKey)
+  get exactNameKey(): string {
+    return required('exact name', this.#exactNameKey)
   }
-  set spelledNameKey(key: string) {
-    this.#spelledNameKey = key
+  set exactNameKey(key: string) {
+    this.#exactNameKey = key
   }
 
   get loginAttempt(): LoginAttempt {
-    return learnt('login attempt', this.#loginAttempt)
+    return required('login attempt', this.#loginAttempt)
   }
   set loginAttempt(attempt: LoginAttempt) {
     this.#loginAttempt = attempt
@@ -140,7 +140,7 @@ export class EndpointRequest {
 
   /** Where the presented refresh token points, once its signature is checked. */
   get refreshToken(): RefreshTokenPointer {
-    return learnt('refresh token', this.#refreshToken)
+    return required('refresh token', this.#refreshToken)
   }
   set refreshToken(pointer: RefreshTokenPointer) {
     this.#refreshToken = pointer
@@ -148,7 +148,7 @@ export class EndpointRequest {
 
   /** The presented mfa_token, once its signature is checked. */
   get mfaToken(): MfaToken {
-    return learnt('mfa_token', this.#mfaToken)
+    return required('mfa_token', this.#mfaToken)
   }
   set mfaToken(token: MfaToken) {
     this.#mfaToken = token
@@ -156,14 +156,14 @@ export class EndpointRequest {
 
   /** How the user authenticated. */
   get methods(): AuthenticationMethods {
-    return learnt('authentication methods', this.#methods)
+    return required('authentication methods', this.#methods)
   }
   set methods(methods: AuthenticationMethods) {
     this.#methods = methods
   }
 }
 
-function learnt<T>(what: string, value: T | undefined): T {
+function required<T>(what: string, value: T | undefined): T {
   if (value === undefined) throw new Error(`The ${what} of the request was read before the step that learns it.`)
   return value
 }

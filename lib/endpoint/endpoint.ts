@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Settings } from '../options/settings.js'
-import { answerError } from './answer-error.js'
+import { sendError } from './send-error.js'
 import { EndpointRequest } from './endpoint-request.js'
 
 /** One step of an answer: learns something about the request, refuses it by an OAuthError, or answers it. */
@@ -17,7 +17,7 @@ export function endpoint(settings: Settings, steps: readonly Step[]): Endpoint {
     try {
       await takeSteps(request)
     } catch (error) {
-      answerError(settings, request, error)
+      sendError(settings, request, error)
     } finally {
       request.settleLogin()
     }

@@ -1,5 +1,5 @@
-import type { AuthenticateOptions } from '../authenticate-options.js'
-import { ipAddress } from '../ip-address.js'
+import type { AuthenticateOptions } from '../options/authenticate-options.js'
+import { ipAddress } from '../network/ip-address.js'
 import { OAuthError } from '../oauth-error.js'
 import { knownMembers, wrong } from '../options/option-kinds.js'
 

@@ -1,5 +1,5 @@
 import type { Client } from '../client.js'
-import { answer } from '../endpoint/answer.js'
+import { sendJson } from '../endpoint/send-json.js'
 import type { Step } from '../endpoint/endpoint.js'
 import type { Grant } from '../grant.js'
 import { presentedToken, type PresentedToken } from '../grants/presented-token.js'
@@ -15,7 +15,7 @@ const INACTIVE = { active: false }
 export function introspectToken(settings: Settings): Step {
   return async function introspectToken({ parameters, client, now, response }) {
     const token = presentedToken(settings, parameters.get('token') ?? '', now)
-    answer(response, 200, token === undefined ? INACTIVE : await description(settings, token, client))
+    sendJson(response, 200, token === undefined ? INACTIVE : await description(settings, token, client))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../grant-store.js'
-import { andThen, whenAll } from '../maybe-promise.js'
+import { andThen, whenAll } from '../async/maybe-promise.js'
 import type { HeldPlace, Place } from './held-place.js'
 import { errorKey } from './limiter.js'
 import { isRefused, lookAt, reserveTogether } from './reserve-together.js'

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../grant-store.js'
 import type { Counter, Hit } from './counter.js'
-import type { StoreGuard } from './store-guard.js'
+import type { CircuitBreaker } from './circuit-breaker.js'
 
 /**
  * Counts on a shared store, and in this process alone while that store fails or is late. It never stops counting, and never
@@ -9,7 +9,7 @@ import type { StoreGuard } from './store-guard.js'
 export function fallbackCounter(
   shared: Counter,
   own: Counter,
-  guard: StoreGuard,
+  guard: CircuitBreaker,
   onFailure: (error: unknown) => void,
 ): Counter {
   /** Takes back even while the store is left alone, but does not wait for that. */

@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../grant-store.js'
-import type { LimitName } from '../limit-name.js'
-import { andFinally, andThen } from '../maybe-promise.js'
+import type { LimitName } from '../event.js'
+import { andFinally, andThen } from '../async/maybe-promise.js'
 import type { Count, Hit } from './counter.js'
 import type { LimiterParts } from './limiter.js'
 
@@ -26,7 +26,7 @@ export class HeldPlace {
 
   /** Counts an attempt, whatever the limit is. It is under way from now on, even before the store has replied. */
   static at(place: Place): MaybePromise<HeldPlace> {
-    place.limiter.lines.begin(place.key)
+    place.limiter.queues.begin(place.key)
     return andThen(place.limiter.counter.add(place.key), (hit) => new HeldPlace(place, hit))
   }
 
@@ -68,6 +68,6 @@ export class HeldPlace {
   #end(isMove: boolean): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.place.limiter.lines.end(this.place.key, isMove)
+    this.place.limiter.queues.end(this.place.key, isMove)
   }
 }

@@ -1,6 +1,6 @@
 import { MemoryStore } from 'express-rate-limit'
 import type { MaybePromise } from '../grant-store.js'
-import { andThen } from '../maybe-promise.js'
+import { andThen } from '../async/maybe-promise.js'
 import type { Counter } from './counter.js'
 import type { SharedStore } from './limiter.js'
 import { openCounter } from './open-counter.js'

@@ -36,7 +36,7 @@ export function usernameKey(secret: string, username: string): string {
  * A user name as it was spelt, keyed. An address is known to the spelling that logged in there: another user whose name
  * counts as the same must not make his address one that is known to this one.
  */
-export function spelledNameKey(secret: string, username: string): string {
+export function exactNameKey(secret: string, username: string): string {
   return hash('sha256', `${secret}\0spelled\0${username}`, 'base64url')
 }
 

@@ -1,12 +1,12 @@
 import { MemoryStore, type Store } from 'express-rate-limit'
 import type { MaybePromise } from '../grant-store.js'
-import { andThen } from '../maybe-promise.js'
+import { andThen } from '../async/maybe-promise.js'
 import type { Count, Counter, Hit } from './counter.js'
 import { fallbackCounter } from './fallback-counter.js'
 import { limitReached } from './limit-reached.js'
 import { openCounter } from './open-counter.js'
-import type { StoreGuard } from './store-guard.js'
-import { WaitingLines } from './waiting-lines.js'
+import type { CircuitBreaker } from './circuit-breaker.js'
+import { Queues } from './queues.js'
 
 /** An attempt that a limiter has counted. */
 export interface Reservation {
@@ -42,7 +42,7 @@ export interface LimiterParts {
   /** Whether other processes count on the same store. */
   isShared: boolean
   /** The attempts under way in this process, and those that wait for them. */
-  lines: WaitingLines
+  queues: Queues
   /** Whole seconds until the window ends, at least one. */
   secondsLeft: (count: Count) => number
 }
@@ -58,7 +58,7 @@ export interface LimiterOptions {
 /** A store that may be unavailable. */
 export interface SharedStore {
   readonly store: Store
-  readonly guard: StoreGuard
+  readonly guard: CircuitBreaker
   /** Called when the store fails and this process counts alone. */
   readonly onFailure: (error: unknown) => void
 }
@@ -90,7 +90,7 @@ export function limiter({ limit, window, shared }: LimiterOptions): Limiter {
     limit,
     counter,
     isShared: shared !== undefined,
-    lines: new WaitingLines(),
+    queues: new Queues(),
     secondsLeft,
     reserve: (key) =>
       andThen(hit(key), (made) => {

@@ -1,5 +1,5 @@
 import type { MaybePromise } from '../grant-store.js'
-import { andThen, whenAll } from '../maybe-promise.js'
+import { andThen, whenAll } from '../async/maybe-promise.js'
 import { giveBackAll, giveBackErrors } from './error-budget.js'
 import type { HeldPlace } from './held-place.js'
 import type { LoginPlaces } from './login-places.js'

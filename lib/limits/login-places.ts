@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../grant-store.js'
-import type { LimitName } from '../limit-name.js'
-import { andThen, whenAll } from '../maybe-promise.js'
+import type { LimitName } from '../event.js'
+import { andThen, whenAll } from '../async/maybe-promise.js'
 import type { Place } from './held-place.js'
 import type { KnownAddresses } from './known-addresses.js'
 import { subjectKey, userAtAddressKey } from './limit-key.js'
@@ -22,7 +22,7 @@ export interface LoginKeys {
   /** The name, folded. */
   readonly user: string
   /** The name as it is spelt. */
-  readonly spelledName: string
+  readonly exactName: string
 }
 
 /**
@@ -35,22 +35,22 @@ export class LoginPlaces {
   readonly #limits: LoginLimits
   readonly #keys: LoginKeys
   readonly #here: string
-  readonly #spelledHere: string
+  readonly #exactHere: string
   readonly #all: readonly Place[]
   readonly #accountsHere = new Map<string, string>()
 
   constructor(limits: LoginLimits, keys: LoginKeys) {
-    const { secret, address, user, spelledName } = keys
+    const { secret, address, user, exactName } = keys
     this.#limits = limits
     this.#keys = keys
     this.#here = userAtAddressKey(secret, user, address)
-    this.#spelledHere = userAtAddressKey(secret, spelledName, address)
+    this.#exactHere = userAtAddressKey(secret, exactName, address)
     this.#all = [
       ...place('address', limits.address, address),
       ...place('userAndAddress', limits.userAndAddress, this.#here),
       ...(limits.knownAddress === undefined
         ? []
-        : place('userAndAddress', limits.userAndAddress, this.#spelledHere, true)),
+        : place('userAndAddress', limits.userAndAddress, this.#exactHere, true)),
       ...place('user', limits.user, user),
     ]
   }
@@ -58,7 +58,7 @@ export class LoginPlaces {
   /** Reads the counts of all places at once, and returns those that matter. */
   look(): MaybePromise<readonly Look[]> {
     const { knownAddress } = this.#limits
-    const known = knownAddress?.has(this.#spelledHere) ?? false
+    const known = knownAddress?.has(this.#exactHere) ?? false
     return andThen(lookAt(this.#all), (looks) =>
       andThen(known, (isKnown) => {
         return looks.filter(({ name, isCleared }) => {
@@ -91,7 +91,7 @@ export class LoginPlaces {
     const { knownAddress } = this.#limits
     if (knownAddress === undefined) return undefined
     const accountHere = this.#accountsHere.get(subject)
-    const keys = accountHere === undefined ? [this.#spelledHere] : [this.#spelledHere, accountHere]
+    const keys = accountHere === undefined ? [this.#exactHere] : [this.#exactHere, accountHere]
     return andThen(whenAll(keys.map((key) => knownAddress.remember(key))), () => undefined)
   }
 }

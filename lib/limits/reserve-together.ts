@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { MaybePromise } from '../grant-store.js'
-import type { LimitName } from '../limit-name.js'
-import { andThen, whenAll } from '../maybe-promise.js'
+import type { LimitName } from '../event.js'
+import { andThen, whenAll } from '../async/maybe-promise.js'
 import type { Count } from './counter.js'
 import { HeldPlace, type Place } from './held-place.js'
 import { Waiter, type Patience, type Refusal } from './waiter.js'
@@ -33,7 +33,7 @@ const MOST_FOR_OTHERS = 100
 /** How long attempts wait for those other processes if nothing moves, in milliseconds. */
 const WAIT_FOR_OTHERS_MS = 500
 
-/** How often the first in a line reads the count of a shared store, in milliseconds. */
+/** How often the first in a queue reads the count of a shared store, in milliseconds. */
 const POLL_MS = 125
 
 /** When to try again after attempts that are still under way have held the limit, in seconds. */
@@ -54,7 +54,7 @@ export function isRefused(outcome: readonly HeldPlace[] | Refused): outcome is R
 /**
  * Counts an attempt at all of its places or at none. If one has no room, nothing is written.
  *
- * If a limit is reached by attempts that are still under way and may yet be given back, the attempt waits for them in line,
+ * If a limit is reached by attempts that are still under way and may yet be given back, the attempt waits for them in queue,
  * holds nothing meanwhile, and then tries again at all places: 40 logins of one user at once are not an attack, while no more
  * guesses are made than the limit allows. Without `waiting` it is refused at once.
  */
@@ -78,18 +78,18 @@ async function waitAndTake(
   const waiter = new Waiter(response, patience)
   for (let blocked = first; ;) {
     const { limiter, key, name } = blocked
-    const line = limiter.lines.join(key, waiter, isHeld(blocked) ? MOST_FOR_OTHERS : MOST_AT_KEY)
-    if (line === undefined) return { ...refusalOf(blocked), limit: name }
+    const queue = limiter.queues.join(key, waiter, isHeld(blocked) ? MOST_FOR_OTHERS : MOST_AT_KEY)
+    if (queue === undefined) return { ...refusalOf(blocked), limit: name }
     try {
       do {
         const refusal = await turn(blocked, waiter)
         if (refusal !== undefined) return { ...refusal, limit: name }
-        const outcome = await take(look, () => line.isFirst(waiter))
+        const outcome = await take(look, () => queue.isFirst(waiter))
         if (!isBlocked(outcome)) return outcome
         blocked = outcome
       } while (blocked.limiter === limiter && blocked.key === key)
     } finally {
-      limiter.lines.leave(key, waiter)
+      limiter.queues.leave(key, waiter)
     }
   }
 }
@@ -97,15 +97,15 @@ async function waitAndTake(
 /** Waits until it is time to look again. Resolves to a refusal if there is no more point in waiting. */
 async function turn(blocked: Look, waiter: Waiter): Promise<Refusal | undefined> {
   const { count, limiter, key } = blocked
-  const line = limiter.lines.at(key)
-  line?.see(count)
-  if (isHeld(blocked)) line?.refuseAfter(limiter.isShared ? WAIT_FOR_OTHERS_MS : 0, refusalOf(blocked))
-  else if (count.hits < limiter.limit) line?.wakeFirst() // a window has ended
+  const queue = limiter.queues.at(key)
+  queue?.see(count)
+  if (isHeld(blocked)) queue?.refuseAfter(limiter.isShared ? WAIT_FOR_OTHERS_MS : 0, refusalOf(blocked))
+  else if (count.hits < limiter.limit) queue?.wakeFirst() // a window has ended
   if (!waiter.isPatient) return refusalOf(blocked)
-  return waiter.pause(limiter.isShared && line?.isFirst(waiter) === true ? POLL_MS : Infinity)
+  return waiter.pause(limiter.isShared && queue?.isFirst(waiter) === true ? POLL_MS : Infinity)
 }
 
-/** @param isFirst Whether the attempt is the first of those that wait in its line. Others may not overtake them. */
+/** @param isFirst Whether the attempt is the first of those that wait in its queue. Others may not overtake them. */
 function take(
   look: () => MaybePromise<readonly Look[]>,
   isFirst = () => false,
@@ -126,7 +126,7 @@ function blockedAt(looks: readonly Look[], isFirst: boolean): Look | undefined {
   let blocked: Look | undefined
   for (const look of looks) {
     const { count, limiter, key } = look
-    const hasRoom = count.hits < limiter.limit && (isFirst || (limiter.lines.at(key)?.length ?? 0) === 0)
+    const hasRoom = count.hits < limiter.limit && (isFirst || (limiter.queues.at(key)?.length ?? 0) === 0)
     if (!hasRoom && (blocked === undefined || refusalOf(look).retryAfter > refusalOf(blocked).retryAfter))
       blocked = look
   }
@@ -135,7 +135,7 @@ function blockedAt(looks: readonly Look[], isFirst: boolean): Look | undefined {
 
 /** Whether there would be no room even if all attempts under way in this process were given back. */
 function isHeld({ count, limiter, key }: Look): boolean {
-  return count.hits - (limiter.lines.at(key)?.underWay ?? 0) >= limiter.limit
+  return count.hits - (limiter.queues.at(key)?.underWay ?? 0) >= limiter.limit
 }
 
 function refusalOf(look: Look): Refusal {

@@ -1,4 +1,4 @@
-import { externalBase } from '../external-base.js'
+import { externalBase } from '../network/external-base.js'
 import type { Settings } from '../options/settings.js'
 
 /** What the server offers, in the members of RFC 8414 section 2. */

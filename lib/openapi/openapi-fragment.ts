@@ -1,4 +1,4 @@
-import { externalBase } from '../external-base.js'
+import { externalBase } from '../network/external-base.js'
 import { knownMembers, mountPathOption } from '../options/option-kinds.js'
 import type { Settings } from '../options/settings.js'
 import { clientFormPaths } from './client-form-paths.js'

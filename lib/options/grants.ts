@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { ClientAuthenticationMethod } from '../client.js'
 import type { GrantStore } from '../grant-store.js'
 import { MemoryGrantStore } from '../stores/memory-grant-store.js'
-import { TimeLimitedStore } from '../stores/time-limited-store.js'
+import { StoreWithTimeout } from '../stores/store-timeout.js'
 import { secretKey } from '../tokens/key-object.js'
 import { refreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing } from '../tokens/key-ring.js'
@@ -50,7 +50,7 @@ export function grantsOption(
     maxPerSubject = 100,
   } = knownMembers('refreshTokens', given, MEMBERS)
   return {
-    store: new TimeLimitedStore(
+    store: new StoreWithTimeout(
       grantStore === undefined ? new MemoryGrantStore() : storeOption(grantStore),
       storeTimeout,
     ),
@@ -73,7 +73,7 @@ export function assertionStoreOption(
   storeTimeout: number,
 ): GrantStore | undefined {
   if (grants !== undefined) return grants.store
-  return grantStore === undefined ? undefined : new TimeLimitedStore(storeOption(grantStore), storeTimeout)
+  return grantStore === undefined ? undefined : new StoreWithTimeout(storeOption(grantStore), storeTimeout)
 }
 
 /** @throws TypeError if a store is given that nothing is kept in */

@@ -1,5 +1,5 @@
-import { isLoopback } from '../loopback.js'
-import { quoted } from '../shown.js'
+import { isLoopback } from '../network/loopback.js'
+import { quoted } from '../values/shown.js'
 import { wrongValue } from './option-kinds.js'
 
 /** `iss` (RFC 8414 section 2), as it was given. @throws TypeError if it is neither an https URL nor an http URL on loopback. */

@@ -1,4 +1,4 @@
-import { beforeExit, notBeforeExit } from '../before-exit.js'
+import { beforeExit, notBeforeExit } from '../async/before-exit.js'
 import type { OAuthEvent, RefusalType } from '../event.js'
 
 export type Refusal = Extract<OAuthEvent, { readonly type: RefusalType }>

@@ -1,5 +1,5 @@
-import { described, quoted } from '../shown.js'
-import { suggestion } from '../suggestion.js'
+import { described, quoted } from '../values/shown.js'
+import { suggestion } from '../values/suggestion.js'
 
 /** Checks of single options. Each throws a TypeError that names the option, what was found and what to do. */
 

@@ -4,12 +4,12 @@ import type { OAuthEvent } from '../event.js'
 import type { OfferedGrantType } from '../grant-types/grant-types.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import type { Lifetime } from '../lifetime.js'
-import type { PassportInstance } from '../passport-instance.js'
+import type { PassportInstance } from '../strategies/passport-instance.js'
 import type { AuthenticateUser, FindUser, RequestContext, User } from '../resource-owner.js'
-import type { LimitsOptions } from './limits-options.js'
-import type { PasswordChecksOptions } from './password-checks-options.js'
-import type { SecondFactorOptions } from './second-factor-options.js'
-import type { SigningKeysOption } from './signing-key-options.js'
+import type { LimitsOptions } from './limits.js'
+import type { PasswordChecksOptions } from './password-checks.js'
+import type { SecondFactorOptions } from './second-factor.js'
+import type { SigningKeysOption } from './signing-keys.js'
 
 /** Names of strategies that are registered on the option `passport`. At least one of the two is required. */
 export interface ClientStrategies {

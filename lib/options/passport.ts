@@ -1,4 +1,4 @@
-import type { PassportInstance } from '../passport-instance.js'
+import type { PassportInstance } from '../strategies/passport-instance.js'
 import { wrong } from './option-kinds.js'
 
 export function passportOption(passport: PassportInstance | undefined, neededBy: string): PassportInstance {

@@ -1,10 +1,8 @@
-import { quoted } from '../shown.js'
+import { quoted } from '../values/shown.js'
+import { WELL_KNOWN_METADATA } from '../network/well-known.js'
 import { path } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import type { Settings } from './settings.js'
-
-/** Where RFC 8414 section 3 has the metadata; the issuer's path follows it. */
-export const WELL_KNOWN_METADATA = '/.well-known/oauth-authorization-server'
 
 /** The paths of the endpoints, relative to where the middleware is mounted. @throws TypeError if two are the same. */
 export function pathsOption(options: OAuthPasswordGrantOptions): Settings['paths'] {

@@ -9,7 +9,7 @@ import { eventsOption } from './events.js'
 import { assertionStoreOption, grantsOption, requireUsedStore } from './grants.js'
 import { issuerOption } from './issuer.js'
 import { limitsOption } from './limits.js'
-import { mistakesOption } from './mistakes.js'
+import { misconfigurationsOption } from './misconfigurations.js'
 import { knownMembers, oneOrMore, optionalFunction, wholeNumber } from './option-kinds.js'
 import { offeredGrantTypes } from './offered-grant-types.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
@@ -93,7 +93,7 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
   const onEvent = eventsOption(options.onEvent, issuer)
   const onError = errorsOption(options.onError)
   const refreshUser = optionalFunction('refreshUser', options.refreshUser === false ? undefined : options.refreshUser)
-  const onMistake = mistakesOption(onEvent, options.onEvent !== undefined)
+  const onMisconfiguration = misconfigurationsOption(onEvent, options.onEvent !== undefined)
   const settings: Settings = Object.freeze({
     issuer,
     audience,
@@ -134,11 +134,11 @@ export function readOptions(options: OAuthPasswordGrantOptions): Settings {
     onError,
     onEvent,
     isHeard: options.onEvent !== undefined,
-    onMistake,
+    onMisconfiguration,
   })
-  if (grants !== undefined && options.refreshUser === undefined) onMistake('refresh_user_missing')
+  if (grants !== undefined && options.refreshUser === undefined) onMisconfiguration('refresh_user_missing')
   const lifetimes = suspiciousLifetimes(options)
-  if (lifetimes.length > 0) onMistake('lifetime_in_milliseconds', undefined, lifetimes.join('; '))
+  if (lifetimes.length > 0) onMisconfiguration('lifetime_in_milliseconds', undefined, lifetimes.join('; '))
   return settings
 }
 

@@ -1,6 +1,6 @@
 import { isScopeToken } from '../scope.js'
-import { quoted } from '../shown.js'
-import { closestName } from '../suggestion.js'
+import { quoted } from '../values/shown.js'
+import { closestName } from '../values/suggestion.js'
 import { wrongValue } from './option-kinds.js'
 
 /** An array of scope tokens (RFC 6749 section 3.3), each text to itself. */

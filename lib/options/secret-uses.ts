@@ -1,5 +1,5 @@
 import { hash, type KeyObject } from 'node:crypto'
-import { isLoopback } from '../loopback.js'
+import { isLoopback } from '../network/loopback.js'
 
 /** The secrets in the README's examples, which everybody knows. */
 export const EXAMPLE_SECRETS = ['a-signing-secret-of-32-bytes-or-more', 'a-client-secret-of-32-bytes-or-more']

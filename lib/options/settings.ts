@@ -12,9 +12,9 @@ import type { MfaTokens } from '../tokens/mfa-token.js'
 import type { RefreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing, SigningKeys } from '../tokens/key-ring.js'
 import type { Limits } from './limits.js'
-import type { TellMistake } from './mistakes.js'
+import type { ReportMisconfiguration } from './misconfigurations.js'
 import type { ErrorContext, TokenContext, UserContext } from './options.js'
-import type { SecondFactorOptions } from './second-factor-options.js'
+import type { SecondFactorOptions } from './second-factor.js'
 
 /** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
 export interface Settings {
@@ -76,7 +76,7 @@ export interface Settings {
   readonly onEvent: TellEvent
   /** Whether the application listens by `onEvent`; otherwise a misconfiguration is a process warning. */
   readonly isHeard: boolean
-  readonly onMistake: TellMistake
+  readonly onMisconfiguration: ReportMisconfiguration
 }
 
 export interface GrantSettings {

@@ -1,11 +1,11 @@
-import { admittedCheck } from '../password-admission.js'
+import { admittedCheck } from '../admission/password-admission.js'
 import type { User } from '../resource-owner.js'
 import {
   applicationUserAuthentication,
   userAuthentication,
   type UserAuthentication,
 } from '../strategies/user-authentication.js'
-import { described } from '../shown.js'
+import { described } from '../values/shown.js'
 import { nonEmptyText, optionalFunction, wrong } from './option-kinds.js'
 import type { OAuthPasswordGrantOptions } from './options.js'
 import { passportOption } from './passport.js'

@@ -1,6 +1,6 @@
 import { randomText } from '../random-text.js'
-import { described } from '../shown.js'
-import type { PasswordVerifierOptions } from './password-verifier-options.js'
+import { described } from '../values/shown.js'
+import type { PasswordVerifierOptions } from './password-verifier.js'
 
 /** Of random passwords: below the 72 bytes of bcrypt. */
 const BYTES = 32

@@ -1,10 +1,84 @@
-import { selfAdmitting, type PasswordVerifier } from '../password-admission.js'
+import { selfAdmitting, type PasswordVerifier } from '../admission/password-admission.js'
+import type { MaybePromise } from '../grant-store.js'
+import { knownMembers, nonEmptyText, optionalFunction, wrong } from '../options/option-kinds.js'
+import type { LoginContext, User } from '../resource-owner.js'
 import { requireSecondFactor } from '../second-factor-required.js'
-import { described } from '../shown.js'
+import { described } from '../values/shown.js'
 import { asError, countedAccount } from './counted-account.js'
 import { dummyHash } from './dummy-hash.js'
-import { checkedOptions, type PasswordVerifierOptions } from './password-verifier-options.js'
 import { rehash } from './rehash.js'
+
+/** The options of `passwordVerifier`, which throws a `TypeError` if one of them is wrong. */
+export interface PasswordVerifierOptions<U extends object = User> {
+  /** Finds a user by the name that was typed, disabled users too; returns `false`, `null` or `undefined` if there is no such user. Required. */
+  findUser: (username: string, context: LoginContext) => MaybePromise<U | false | null | undefined>
+  /**
+   * Returns whether the hash was made of this password. If it throws, for example because the hash is malformed, that is a 500.
+   * Required.
+   *
+   * argon2 packages take the arguments in this order; for bcrypt give `(hash, password) => bcrypt.compare(password, hash)`.
+   */
+  verify: (hash: string, password: string) => MaybePromise<boolean>
+  /**
+   * Makes a hash with today's algorithm and cost. For an unknown user, a hash of a random password is verified, so that it takes
+   * as long. Required unless `dummyHash` is given.
+   */
+  hash?: ((password: string) => MaybePromise<string>) | undefined
+  /** A hash, made with today's algorithm and cost, of a password that nobody knows. Give it if this process makes no hashes. */
+  dummyHash?: string | undefined
+  /** Returns the hash of a user; `null`, `undefined` or an empty string if the user has no password. Default: the user's `passwordHash`. */
+  hashOf?: ((user: U) => string | null | undefined) | undefined
+  /** Returns whether the user may log in. Called only after the right password; `false` looks like a wrong one. Default: everybody may. */
+  isAllowed?: ((user: U) => MaybePromise<boolean>) | undefined
+  /**
+   * Returns whether the user must give a second factor too, as with `requireSecondFactor`. Called only after the right password;
+   * anything but `false` means yes. Default: nobody must.
+   */
+  needsSecondFactor?: ((user: U) => MaybePromise<boolean>) | undefined
+  /** Returns whether a hash is outdated. Called after a successful login. Needs `hash` and `saveHash`. Default: no hash is. */
+  needsRehash?: ((hash: string) => boolean) | undefined
+  /**
+   * Stores a new hash of the same password, after the response to the login. Write it only if the row still has `oldHash`,
+   * because the user may have changed the password meanwhile. Needs `needsRehash`.
+   */
+  saveHash?: ((user: U, hash: string, oldHash: string) => MaybePromise<unknown>) | undefined
+}
+
+const OPTIONS = {
+  findUser: true,
+  verify: true,
+  hash: true,
+  dummyHash: true,
+  hashOf: true,
+  isAllowed: true,
+  needsSecondFactor: true,
+  needsRehash: true,
+  saveHash: true,
+} satisfies Record<keyof PasswordVerifierOptions, true>
+
+/** The same options, checked. @throws TypeError that names the option, what was found and what to do. */
+export function checkedOptions<U extends object>(options: PasswordVerifierOptions<U>): PasswordVerifierOptions<U> {
+  knownMembers('The argument of passwordVerifier', options, OPTIONS)
+  for (const name of ['findUser', 'verify'] as const) {
+    if (typeof options[name] !== 'function') throw wrong(`passwordVerifier.${name}`, options[name], 'give a function')
+  }
+  for (const name of ['hash', 'hashOf', 'isAllowed', 'needsSecondFactor', 'needsRehash', 'saveHash'] as const) {
+    optionalFunction<unknown>(`passwordVerifier.${name}`, options[name])
+  }
+  const { hash, dummyHash, needsRehash, saveHash } = options
+  if ((hash === undefined) === (dummyHash === undefined)) {
+    throw new TypeError(
+      `Give passwordVerifier one of hash and dummyHash${hash === undefined ? '' : ', not both'}: a function that makes a hash, or a hash of a password that nobody knows.`,
+    )
+  }
+  if (dummyHash !== undefined) nonEmptyText('passwordVerifier.dummyHash', dummyHash)
+  if ((needsRehash === undefined) !== (saveHash === undefined) || (needsRehash !== undefined && hash === undefined)) {
+    throw new TypeError(
+      'passwordVerifier needs needsRehash, hash and saveHash together to make outdated hashes anew: give all three, or neither needsRehash nor saveHash.',
+    )
+  }
+  return Object.freeze({ ...options })
+}
 
 /**
  * Makes an `authenticateUser` that takes as long for a user who is unknown, disabled or without a hash, and for an empty

@@ -1,5 +1,5 @@
-import type { Admission } from '../password-admission.js'
-import type { PasswordVerifierOptions } from './password-verifier-options.js'
+import type { Admission } from '../admission/password-admission.js'
+import type { PasswordVerifierOptions } from './password-verifier.js'
 
 /** Told of a login that succeeded, with the hash that the password was verified against. */
 export type Rehash<U> = (user: U, oldHash: string, password: string, admission: Admission) => void

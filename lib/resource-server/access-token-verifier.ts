@@ -1,4 +1,4 @@
-import { deeplyFrozen } from '../deeply-frozen.js'
+import { deeplyFrozen } from '../values/deeply-frozen.js'
 import type { MaybePromise } from '../grant-store.js'
 import { jwtHeader, type JwtHeader } from '../tokens/jwt-header.js'
 import { verifyJwtByKey, type VerifiedJwt } from '../tokens/jwt.js'

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { authorizationHeaders } from '../network/authorization-headers.js'
 import { OAuthError } from '../oauth-error.js'
 import { LONGEST_TOKEN } from '../tokens/token-bounds.js'
 import { INVALID_TOKEN } from './challenge.js'
@@ -19,7 +20,8 @@ const LONGEST_HEADER = 'Bearer '.length + LONGEST_TOKEN
  * a header that is too long to have a valid token it is `invalid_token`.
  * Tokens in the query string or the body (sections 2.2 and 2.3) are never accepted.
  */
-export function bearerToken({ headers, rawHeaders, url = '' }: IncomingMessage): string | OAuthError | undefined {
+export function bearerToken(request: IncomingMessage): string | OAuthError | undefined {
+  const { headers, url = '' } = request
   const { authorization } = headers
   if (authorization === undefined) return undefined
   if (authorization.length > LONGEST_HEADER) return BEARER_SCHEME.test(authorization) ? INVALID_TOKEN : undefined
@@ -27,22 +29,12 @@ export function bearerToken({ headers, rawHeaders, url = '' }: IncomingMessage):
   if (token === undefined) {
     return BEARER_SCHEME.test(authorization) ? malformed('The Authorization header is malformed') : undefined
   }
-  return isInQuery(url) || isRepeated(rawHeaders) ? malformed('There is more than one access token') : token
+  return isInQuery(url) || authorizationHeaders(request) > 1 ? malformed('There is more than one access token') : token
 }
 
 function isInQuery(url: string): boolean {
   const query = url.indexOf('?')
   return query >= 0 && new URLSearchParams(url.slice(query)).has('access_token')
-}
-
-/** `headers` has the first of them only. */
-function isRepeated(rawHeaders: readonly string[]): boolean {
-  let times = 0
-  for (let name = 0; name < rawHeaders.length; name += 2) {
-    const text = rawHeaders[name] ?? ''
-    if (text.length === 13 && text.toLowerCase() === 'authorization') times += 1
-  }
-  return times > 1
 }
 
 function malformed(description: string): OAuthError {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { EventRequest } from '../event.js'
-import { requestAddress } from '../request-address.js'
+import { requestAddress } from '../network/request-address.js'
 
 /** A guarded request as events describe it. Its id and address are only worked out for a listener. */
 export function guardEventRequest(request: IncomingMessage): EventRequest {

@@ -3,7 +3,7 @@ import type { IntrospectionCredentials } from './introspection-credentials.js'
 import { IssuerError } from './issuer-error.js'
 import { issuerJson } from './issuer-json.js'
 import { secureUrlOption } from './secure-url.js'
-import { withinTime } from './within-time.js'
+import { withRequestTimeout } from './request-timeout.js'
 
 export interface IntrospectionClient {
   /**
@@ -33,7 +33,7 @@ export function introspectionClient(options: IntrospectionClientOptions): Intros
       const { authorization, parameters } = credentials()
       const form = new URLSearchParams({ token: accessToken, token_type_hint: 'access_token', ...parameters })
       const header = authorization === undefined ? {} : { authorization }
-      const answer = await withinTime(timeout, (signal) =>
+      const answer = await withRequestTimeout(timeout, (signal) =>
         issuerJson(endpoint, { signal, maxBytes: MAX_ANSWER_BYTES, ...header, form }),
       )
       if (isPlainObject(answer) && typeof answer['active'] === 'boolean') return answer['active']

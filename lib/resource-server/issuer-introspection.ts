@@ -1,11 +1,11 @@
-import type { KeyMaterial, SigningKeyOptions } from '../options/signing-key-options.js'
+import type { KeyMaterial, SigningKeyOptions } from '../options/signing-keys.js'
 import { knownMembers } from '../options/option-kinds.js'
 import { introspectionClient, type IntrospectionClient } from './introspection-client.js'
 import { introspectionCredentials } from './introspection-credentials.js'
 import { IssuerError } from './issuer-error.js'
 import { issuerMetadata } from './issuer-metadata.js'
 import { secureUrlOption } from './secure-url.js'
-import { withinTime } from './within-time.js'
+import { withRequestTimeout } from './request-timeout.js'
 
 /** The client with which the resource server asks the introspection endpoint (RFC 7662). */
 export interface IntrospectionOptions {
@@ -40,7 +40,7 @@ export function issuerIntrospection(issuer: string, given: unknown, timeout: num
 
   async function look(): Promise<IntrospectionClient> {
     try {
-      const { introspectionEndpoint } = await withinTime(timeout, (signal) => issuerMetadata(issuer, signal))
+      const { introspectionEndpoint } = await withRequestTimeout(timeout, (signal) => issuerMetadata(issuer, signal))
       if (introspectionEndpoint !== undefined) return clientAt(introspectionEndpoint)
       throw new IssuerError('ISSUER_FAILED', `The metadata of the issuer ${issuer} names no introspection_endpoint.`)
     } catch (error) {

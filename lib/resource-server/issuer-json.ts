@@ -1,3 +1,4 @@
+import { isJson } from '../network/json-type.js'
 import { IssuerError } from './issuer-error.js'
 
 /** What is asked of the issuer: a GET, or a POST where there is a form. */
@@ -8,9 +9,6 @@ export interface IssuerRequest {
   readonly authorization?: string
   readonly form?: URLSearchParams
 }
-
-/** `application/json`, or another type of JSON (`application/jwk-set+json`). */
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i
 
 /** The JSON of a 200 from the issuer. Redirects are not followed. @throws IssuerError */
 export async function issuerJson(url: URL, { signal, maxBytes, authorization, form }: IssuerRequest): Promise<unknown> {
@@ -24,7 +22,7 @@ export async function issuerJson(url: URL, { signal, maxBytes, authorization, fo
     throw failed(url, `could not be reached (${reason(cause)})`, { cause })
   })
   if (response.status !== 200) throw failed(url, `answered ${response.status}`, { status: response.status })
-  if (!JSON_TYPE.test(response.headers.get('content-type') ?? '')) throw failed(url, 'answered what is not JSON')
+  if (!isJson(response.headers.get('content-type'))) throw failed(url, 'answered what is not JSON')
   const text = await limitedText(url, response, maxBytes)
   try {
     return JSON.parse(text)

@@ -1,5 +1,6 @@
+import { WELL_KNOWN_METADATA } from '../network/well-known.js'
 import { isPlainObject } from '../options/option-kinds.js'
-import { shown } from '../shown.js'
+import { shown } from '../values/shown.js'
 import { IssuerError } from './issuer-error.js'
 import { issuerJson } from './issuer-json.js'
 import { secureUrl } from './secure-url.js'
@@ -34,9 +35,9 @@ export function wellKnownPlaces(issuer: string): ReadonlySet<string> {
   const path = pathname.replace(/\/$/, '')
   return new Set([
     // RFC 8414 section 3.1
-    `${origin}/.well-known/oauth-authorization-server${path}`,
+    origin + WELL_KNOWN_METADATA + path,
     // What a server that is mounted under a prefix can serve itself, and where OpenID Connect Discovery looks.
-    `${origin}${path}/.well-known/oauth-authorization-server`,
+    origin + path + WELL_KNOWN_METADATA,
     `${origin}${path}/.well-known/openid-configuration`,
   ])
 }

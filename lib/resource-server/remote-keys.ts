@@ -7,7 +7,7 @@ import { issuerOutage } from './issuer-outage.js'
 import { issuerKeySet } from './issuer-key-set.js'
 import { secureUrlOption } from './secure-url.js'
 import { usableKeys } from './usable-keys.js'
-import { withinTime } from './within-time.js'
+import { withRequestTimeout } from './request-timeout.js'
 
 export interface RemoteKeys {
   /**
@@ -57,7 +57,7 @@ export function remoteKeys(options: RemoteKeysOptions): RemoteKeys {
     timeoutDuration: timeout,
     // jose does not bound what it reads, nor know of metadata.
     [customFetch]: async () =>
-      Response.json(await withinTime(timeout, (signal) => issuerKeySet(issuer, jwksUri, signal))),
+      Response.json(await withRequestTimeout(timeout, (signal) => issuerKeySet(issuer, jwksUri, signal))),
   })
 
   let keys: ReadonlyMap<string, VerificationKey> | undefined

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, Response } from 'express'
-import { answerRefusal } from '../endpoint/answer-error.js'
+import { sendRefusal } from '../endpoint/send-error.js'
 import type { MaybePromise } from '../grant-store.js'
 import { accessTokenCheck, type AccessTokenAuth, type RequireAccessTokenOptions } from './access-token-check.js'
 import type { GuardContext } from './guard-context.js'
@@ -34,7 +34,7 @@ export function requireAccessToken(context: GuardContext): RequireAccessToken {
         next()
       }
       const refuse = (error: unknown) => {
-        answerRefusal(response as Response, context.refusalOf(error, request, guardEventRequest(request))) // any body
+        sendRefusal(response as Response, context.refusalOf(error, request, guardEventRequest(request))) // any body
       }
       let auth: MaybePromise<AccessTokenAuth>
       try {

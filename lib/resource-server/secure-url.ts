@@ -1,4 +1,4 @@
-import { isLoopback } from '../loopback.js'
+import { isLoopback } from '../network/loopback.js'
 import { wrong } from '../options/option-kinds.js'
 
 /** The URL that a text is, where it is https, or http on loopback, and has no credentials in it. */

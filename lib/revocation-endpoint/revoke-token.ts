@@ -1,4 +1,4 @@
-import { answer } from '../endpoint/answer.js'
+import { sendJson } from '../endpoint/send-json.js'
 import type { Step } from '../endpoint/endpoint.js'
 import { presentedToken } from '../grants/presented-token.js'
 import { revokeGrant } from '../grants/revoke-grant.js'
@@ -18,6 +18,6 @@ export function revokeToken(settings: Settings): Step {
         ? [token.pointer.clientId, token.pointer.grantId]
         : [token?.clientId, token?.grantId]
     if (clientId === client.id && grantId !== undefined) await revokeGrant(settings, grantId, request)
-    answer(response, 200, {})
+    sendJson(response, 200, {})
   }
 }

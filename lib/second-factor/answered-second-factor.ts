@@ -1,7 +1,8 @@
-import type { AuthenticationMethods } from '../authentication-methods.js'
+import type { AuthenticationMethods } from '../tokens/authentication-methods.js'
 import type { EventRequest, SecondFactorRefusal } from '../event.js'
 import type { Reservation } from '../limits/limiter.js'
 import { subjectKey } from '../limits/limit-key.js'
+import { withinLimit } from '../limits/within-limit.js'
 import { OAuthError } from '../oauth-error.js'
 import type { SecondFactorSettings, Settings } from '../options/settings.js'
 import type { LoginContext, User } from '../resource-owner.js'
@@ -44,7 +45,7 @@ export async function answeredSecondFactor(
     // A refusal comes before the answer is tried, and a store that fails after a right answer has revealed nothing.
     const isRefusal = error instanceof OAuthError && error.status < 500
     if (isRefusal || error instanceof GrantStoreError) await reservation?.giveBack()
-    else if ((await reservation?.giveBackError()) === false) settings.onMistake('check_throws', request)
+    else if ((await reservation?.giveBackError()) === false) settings.onMisconfiguration('check_throws', request)
     throw error
   })
   if (!verdict.isRight) {
@@ -75,19 +76,12 @@ async function tried(
   return { user, verdict }
 }
 
-/** One user is limited whatever the mfa_token, for whoever has the password can have as many of those as he likes. */
-async function reserve(
+/** One user is limited whatever the mfa_token, because whoever has the password can get any number of those. */
+function reserve(
   { limits, onEvent }: Settings,
   { subject, clientId, userKey }: MfaToken,
   request: EventRequest,
 ): Promise<Reservation | undefined> {
-  const key = subjectKey(limits.secret(), subject)
-  try {
-    return await limits.secondFactor?.reserve(key)
-  } catch (error) {
-    if (error instanceof OAuthError) {
-      onEvent({ type: 'limit_reached', limit: 'secondFactor', clientId, userKey }, request)
-    }
-    throw error
-  }
+  const reserved = limits.secondFactor?.reserve(subjectKey(limits.secret(), subject))
+  return withinLimit(reserved, { limit: 'secondFactor', clientId, userKey }, onEvent, request)
 }

@@ -10,7 +10,7 @@ export interface HalfLogin {
   readonly clientId: string | undefined
   readonly scope: string
   readonly userKey: string
-  readonly spelledNameKey: string
+  readonly exactNameKey: string
   /** Milliseconds since the epoch. */
   readonly now: number
 }

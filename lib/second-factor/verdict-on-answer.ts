@@ -1,4 +1,4 @@
-import { PASSWORD_AND_SECOND_FACTOR, type AuthenticationMethods } from '../authentication-methods.js'
+import { PASSWORD_AND_SECOND_FACTOR, type AuthenticationMethods } from '../tokens/authentication-methods.js'
 import { OAuthError } from '../oauth-error.js'
 import { isPlainObject } from '../options/option-kinds.js'
 import type { SecondFactorSettings } from '../options/settings.js'

@@ -1,5 +1,5 @@
 import type { GrantStore } from '../grant-store.js'
-import { CLOCK_MARGIN } from '../clock-margin.js'
+import { CLOCK_MARGIN } from './clock-margin.js'
 
 /** A store that takes longer is asked once more: beyond the margin, the delay would count as time after a revocation. */
 export const PROMPT = CLOCK_MARGIN

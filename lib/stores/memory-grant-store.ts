@@ -9,7 +9,7 @@ import type {
   Spending,
   SpendingResult,
 } from '../grant-store.js'
-import { quoted } from '../shown.js'
+import { quoted } from '../values/shown.js'
 import { GrantTable } from './grant-table.js'
 import { newestFirst } from './newest-first.js'
 import { RevokedSubjects } from './revoked-subjects.js'

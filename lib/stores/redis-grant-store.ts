@@ -9,7 +9,7 @@ import type {
   Spending,
   SpendingResult,
 } from '../grant-store.js'
-import { described } from '../shown.js'
+import { described } from '../values/shown.js'
 import { NewestGrants } from './newest-grants.js'
 import { CLOCK, CREATE, FIND, LIST_SOME, REVOKE, REVOKE_SOME, ROTATE, SPEND } from './redis-grant-scripts.js'
 import { grantOfRedisValue, redisGrantValue, redisText } from './redis-grant-value.js'

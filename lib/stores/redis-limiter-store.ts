@@ -1,5 +1,5 @@
 import type { ClientRateLimitInfo, Options, Store } from 'express-rate-limit'
-import { described } from '../shown.js'
+import { described } from '../values/shown.js'
 import { limiterPrefix } from './limiter-prefix.js'
 import type { SendRedisCommand } from './redis-grant-store.js'
 import { DECREMENT, GET, INCREMENT, RESET } from './redis-limiter-scripts.js'

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import type { Client } from '../client.js'
-import type { PassportInstance } from '../passport-instance.js'
+import type { PassportInstance } from './passport-instance.js'
 import { applicationStrategy, requestView } from './application-strategy.js'
 import { authenticator, type Authenticate } from './authenticator.js'
 import { BasicClientStrategy } from './basic-client-strategy.js'

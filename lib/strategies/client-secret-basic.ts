@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import { authorizationHeaders } from '../network/authorization-headers.js'
 import type { ClientAuthenticationWay } from './client-authentication-way.js'
 import type { ClientVerdict } from './client-verdict.js'
 
@@ -11,13 +12,4 @@ export function clientSecretBasic(authenticate: (request: Request) => Promise<Cl
     presented: ({ http }) => authorizationHeaders(http),
     authenticate: ({ http }) => authenticate(http),
   }
-}
-
-/** Node's `headers` has only the first of several. */
-function authorizationHeaders({ headers, rawHeaders }: Request): number {
-  if (headers.authorization === undefined) return 0
-  const { length } = 'authorization'
-  return rawHeaders.filter(
-    (text, index) => text.length === length && index % 2 === 0 && text.toLowerCase() === 'authorization',
-  ).length
 }

@@ -1,4 +1,4 @@
-import type { AdmittedCheck, Admission } from '../password-admission.js'
+import type { AdmittedCheck, Admission } from '../admission/password-admission.js'
 import type { PasswordContext } from '../resource-owner.js'
 import { report, type Strategy } from './strategy.js'
 

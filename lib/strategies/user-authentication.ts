@@ -1,5 +1,5 @@
-import type { PassportInstance } from '../passport-instance.js'
-import type { AdmittedCheck, Admission } from '../password-admission.js'
+import type { PassportInstance } from './passport-instance.js'
+import type { AdmittedCheck, Admission } from '../admission/password-admission.js'
 import type { PasswordContext } from '../resource-owner.js'
 import { accountCountable } from './count-account.js'
 import { applicationStrategy, requestView } from './application-strategy.js'

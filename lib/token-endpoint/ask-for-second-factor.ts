@@ -1,4 +1,4 @@
-import { PASSWORD } from '../authentication-methods.js'
+import { PASSWORD } from '../tokens/authentication-methods.js'
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
 import type { Settings } from '../options/settings.js'
@@ -8,11 +8,11 @@ import { sendCode } from './send-code.js'
 /** Asks for another factor if the application requires one: only after the right password, and before anything is granted. */
 export function askForSecondFactor(settings: Settings): Step {
   async function ask(request: EndpointRequest): Promise<void> {
-    const { user, subject, knownClient, scope, userKey, spelledNameKey, now } = request
+    const { user, subject, knownClient, scope, userKey, exactNameKey, now } = request
     if (user !== undefined) await sendCode(settings, request, user)
     throw await mfaRequired(
       settings,
-      { subject, clientId: knownClient?.id, scope, userKey, spelledNameKey, now },
+      { subject, clientId: knownClient?.id, scope, userKey, exactNameKey, now },
       request,
     )
   }

@@ -1,6 +1,6 @@
 import type { Step } from '../endpoint/endpoint.js'
 import { addressKey, subjectKey, userAtAddressKey } from '../limits/limit-key.js'
-import { whenAll } from '../maybe-promise.js'
+import { whenAll } from '../async/maybe-promise.js'
 import type { Settings } from '../options/settings.js'
 import { answeredSecondFactor } from '../second-factor/answered-second-factor.js'
 
@@ -9,7 +9,7 @@ export function authenticateBySecondFactor(settings: Settings): Step {
   const { secondFactor, limits } = settings
   if (secondFactor === undefined) return () => undefined
   return async function authenticateBySecondFactor(request) {
-    const { http, parameters, knownClient: client, scope, spelledNameKey, mfaToken: token, now } = request
+    const { http, parameters, knownClient: client, scope, exactNameKey, mfaToken: token, now } = request
     const answer = parameters.get('otp') ?? ''
     parameters.delete('otp')
     const context = { client, scope, request: http }
@@ -21,7 +21,7 @@ export function authenticateBySecondFactor(settings: Settings): Step {
     if (knownAddress === undefined) return
     const secret = limits.secret()
     const address = addressKey(request.endUserAddress)
-    const keys = [spelledNameKey, subjectKey(secret, token.subject)]
+    const keys = [exactNameKey, subjectKey(secret, token.subject)]
     await whenAll(keys.map((key) => knownAddress.remember(userAtAddressKey(secret, key, address))))
   }
 }

@@ -5,7 +5,7 @@ import { addressKey } from '../limits/limit-key.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import { SecondFactorRequired } from '../second-factor-required.js'
-import type { Admission } from '../password-admission.js'
+import type { Admission } from '../admission/password-admission.js'
 import type { MaybePromise } from '../grant-store.js'
 import type { CountAccount, User } from '../resource-owner.js'
 
@@ -75,11 +75,11 @@ function admission({ passwordChecks, onError }: Settings, request: EndpointReque
 }
 
 /** Decides whether a login whose check has thrown counts as a failed one. */
-async function settleThrown({ onMistake }: Settings, request: EndpointRequest, error: unknown): Promise<void> {
+async function settleThrown({ onMisconfiguration }: Settings, request: EndpointRequest, error: unknown): Promise<void> {
   const { loginAttempt } = request
   const isRefusal = error instanceof OAuthError && error.status < 500
   if (isRefusal && error.code !== 'mfa_required') return // a verdict on the password
   // Nothing was checked if the login was shed, and `mfa_required` comes after the right password.
   if (isRefusal || error instanceof ShedLogin) await loginAttempt.giveBack()
-  else if (!(await loginAttempt.giveBackError())) onMistake('check_throws', request)
+  else if (!(await loginAttempt.giveBackError())) onMisconfiguration('check_throws', request)
 }

@@ -1,5 +1,5 @@
 import type { Step } from '../endpoint/endpoint.js'
-import { ipAddress } from '../ip-address.js'
+import { ipAddress } from '../network/ip-address.js'
 import { OAuthError } from '../oauth-error.js'
 
 /** Names the address of the end user for whom a backend asks. */

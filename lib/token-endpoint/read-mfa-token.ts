@@ -14,7 +14,7 @@ export function readMfaToken(settings: Settings): Step {
     request.mfaToken = token
     request.subject = token.subject
     request.userKey = token.userKey
-    request.spelledNameKey = token.spelledNameKey
+    request.exactNameKey = token.exactNameKey
     const registered = scopeTokens(token.scope).map((scope) => client?.scopes.get(scope))
     request.scope = registered.filter((scope) => scope !== undefined).join(' ')
   }

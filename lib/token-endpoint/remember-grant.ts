@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
 import type { Step } from '../endpoint/endpoint.js'
-import { CLOCK_MARGIN } from '../clock-margin.js'
+import { CLOCK_MARGIN } from '../stores/clock-margin.js'
 import { newGrantId, type Grant } from '../grant.js'
 import type { GrantStore, MaybePromise } from '../grant-store.js'
 import { mfa } from '../grant-types/mfa.js'

@@ -1,7 +1,7 @@
 import type { EndpointRequest } from '../endpoint/endpoint-request.js'
-import { withinLimit } from '../endpoint/within-limit.js'
 import { subjectKey } from '../limits/limit-key.js'
 import type { Reservation } from '../limits/limiter.js'
+import { withinLimit } from '../limits/within-limit.js'
 import { OAuthError } from '../oauth-error.js'
 import type { Settings } from '../options/settings.js'
 import type { User } from '../resource-owner.js'
@@ -16,11 +16,13 @@ import type { User } from '../resource-owner.js'
 export async function sendCode(settings: Settings, request: EndpointRequest, user: User): Promise<void> {
   const send = settings.secondFactor?.sendCode
   if (send === undefined) return
-  const { limits } = settings
+  const { limits, onEvent } = settings
   const { subject, userKey, knownClient: client, scope, http } = request
   const key = subjectKey(limits.secret(), subject)
-  await withinLimit(settings, request, 'secondFactor', limits.secondFactor?.check(key), userKey)
-  const reservation = await withinLimit(settings, request, 'secondFactorPrompt', reservePrompt(settings, key), userKey)
+  const whose = { clientId: client?.id, userKey }
+  await withinLimit(limits.secondFactor?.check(key), { limit: 'secondFactor', ...whose }, onEvent, request)
+  const prompt = { limit: 'secondFactorPrompt', ...whose } as const
+  const reservation = await withinLimit(reservePrompt(settings, key), prompt, onEvent, request)
   try {
     await send(user, { client, scope, request: http })
   } catch (error) {

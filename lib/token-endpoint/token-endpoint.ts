@@ -1,11 +1,11 @@
 import { authenticateClient } from '../endpoint/authenticate-client.js'
 import { endpoint, type Endpoint } from '../endpoint/endpoint.js'
-import { noticeMistakes } from '../endpoint/notice-mistakes.js'
+import { noticeMisconfigurations } from '../endpoint/notice-misconfigurations.js'
 import { parseForm } from '../endpoint/parse-form.js'
 import { requirePost } from '../endpoint/require-post.js'
 import { MFA_GRANT_TYPE } from '../grant-types/mfa.js'
 import type { Settings } from '../options/settings.js'
-import { answerTokens } from './answer-tokens.js'
+import { sendTokens } from './send-tokens.js'
 import { askForAdditions } from './ask-for-additions.js'
 import { askForSecondFactor } from './ask-for-second-factor.js'
 import { authenticateBySecondFactor } from './authenticate-by-second-factor.js'
@@ -38,7 +38,7 @@ export function tokenEndpoint(settings: Settings): Endpoint {
     parseForm(settings),
     requireGrantType(settings),
     authenticateClient(settings),
-    noticeMistakes(settings),
+    noticeMisconfigurations(settings),
     readEndUserAddress,
     authorizeClient,
     byGrantType({
@@ -52,7 +52,7 @@ export function tokenEndpoint(settings: Settings): Endpoint {
         narrowScope(settings),
         askForAdditions(settings),
         rememberGrant(settings),
-        answerTokens(settings),
+        sendTokens(settings),
       ],
       [MFA_GRANT_TYPE]: [
         requireCredentials(settings, 'otp'),
@@ -62,7 +62,7 @@ export function tokenEndpoint(settings: Settings): Endpoint {
         narrowScope(settings),
         askForAdditions(settings),
         rememberGrant(settings),
-        answerTokens(settings),
+        sendTokens(settings),
       ],
       refresh_token: [
         readRefreshToken(settings),
@@ -71,7 +71,7 @@ export function tokenEndpoint(settings: Settings): Endpoint {
         narrowScope(settings),
         askForAdditions(settings),
         rotateGrant(settings),
-        answerTokens(settings),
+        sendTokens(settings),
       ],
     }),
   ])

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AuthenticationMethods } from '../authentication-methods.js'
+import type { AuthenticationMethods } from './authentication-methods.js'
 import type { Client } from '../client.js'
 import { signJwt, verifyJwt, type Claims, type VerifiedJwt } from './jwt.js'
 import type { KeyRing } from './key-ring.js'

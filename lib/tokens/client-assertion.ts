@@ -1,5 +1,5 @@
 import { isSignedBy } from './jwt.js'
-import { nestsDeeperThan } from '../nests-deeper-than.js'
+import { nestsDeeperThan } from '../values/nests-deeper-than.js'
 import { DEEPEST_JSON, LONGEST_TOKEN } from './token-bounds.js'
 import type { VerificationKey } from './verification-key.js'
 

@@ -1,5 +1,5 @@
-import { deeplyFrozen } from '../deeply-frozen.js'
-import { nestsDeeperThan } from '../nests-deeper-than.js'
+import { deeplyFrozen } from '../values/deeply-frozen.js'
+import { nestsDeeperThan } from '../values/nests-deeper-than.js'
 import { DEEPEST_JSON } from './token-bounds.js'
 
 /** The header of a JWT (RFC 7515 section 4), parsed and nothing more. */

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
-import { nestsDeeperThan } from '../nests-deeper-than.js'
+import { nestsDeeperThan } from '../values/nests-deeper-than.js'
 import { jwtHeader, type JwtHeader } from './jwt-header.js'
 import { isRefused, refusedJwt, type RefusedJwt } from './refused-jwt.js'
-import { shown } from '../shown.js'
+import { shown } from '../values/shown.js'
 import { DEEPEST_JSON, LONGEST_TOKEN } from './token-bounds.js'
 import type { VerificationKey } from './verification-key.js'
 

@@ -13,7 +13,7 @@ export interface MfaToken {
   /** The user name as limiters count it and events tell it. */
   readonly userKey: string
   /** The same as it was spelt: the address becomes known to it. */
-  readonly spelledNameKey: string
+  readonly exactNameKey: string
   /** When the password was presented, by the grant store's clock. Milliseconds since the epoch, as is the next. */
   readonly beganAt: number
   readonly expiresAt: number
@@ -35,7 +35,7 @@ const ID_BYTES = 16
 export function mfaTokens(issuer: string, keyRing: KeyRing, lifetime: number): MfaTokens {
   const keys = { get: (id: string) => keyRing.get(id)?.mfaKey }
   return {
-    sign({ subject, clientId, scope, userKey, spelledNameKey, beganAt }, now) {
+    sign({ subject, clientId, scope, userKey, exactNameKey, beganAt }, now) {
       const claims = {
         iss: issuer,
         aud: issuer,
@@ -43,7 +43,7 @@ export function mfaTokens(issuer: string, keyRing: KeyRing, lifetime: number): M
         client_id: clientId,
         scope,
         user_key: userKey,
-        name_key: spelledNameKey,
+        name_key: exactNameKey,
         began_at: beganAt,
         jti: randomText(ID_BYTES),
         iat: now,
@@ -55,13 +55,13 @@ export function mfaTokens(issuer: string, keyRing: KeyRing, lifetime: number): M
       const verified = verifyJwt(token, keys, { type: 'mfa+jwt', issuer, audience: issuer, now })
       if (verified === undefined) return undefined
       const { jti: id, sub: subject, client_id: clientId, scope, exp } = verified.claims
-      const { user_key: userKey, name_key: spelledNameKey, began_at: beganAt } = verified.claims
+      const { user_key: userKey, name_key: exactNameKey, began_at: beganAt } = verified.claims
       // Ours always are: this is for the compiler, and for the day when two versions share a key.
       if (typeof id !== 'string' || typeof subject !== 'string' || typeof scope !== 'string') return undefined
-      if (typeof userKey !== 'string' || typeof spelledNameKey !== 'string') return undefined
+      if (typeof userKey !== 'string' || typeof exactNameKey !== 'string') return undefined
       if (typeof exp !== 'number' || typeof beganAt !== 'number') return undefined
       if (clientId !== undefined && typeof clientId !== 'string') return undefined
-      return { id, subject, clientId, scope, userKey, spelledNameKey, beganAt, expiresAt: exp * 1000 }
+      return { id, subject, clientId, scope, userKey, exactNameKey, beganAt, expiresAt: exp * 1000 }
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { authenticationMethods, type AuthenticationMethods } from '../authentication-methods.js'
+import { authenticationMethods, type AuthenticationMethods } from './authentication-methods.js'
 import type { Grant } from '../grant.js'
 import { keyThumbprint } from './key-thumbprint.js'
 import { signJwt, verifyJwt, type JwtKey, type KeysById } from './jwt.js'

@@ -1,6 +1,6 @@
 import type { AccessTokenRefusalReason } from '../event.js'
 import type { JwtExpectation, VerifiedJwt } from './jwt.js'
-import { shown } from '../shown.js'
+import { shown } from '../values/shown.js'
 
 /** Why a JWT was refused, in the order of the checks: the first check that fails decides. */
 export type JwtRefusalReason = Exclude<AccessTokenRefusalReason, 'revoked' | 'scope' | 'too_old'>

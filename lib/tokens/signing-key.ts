@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, KeyObject } from 'node:crypto'
-import { described, quoted } from '../shown.js'
-import { suggestion } from '../suggestion.js'
+import { described, quoted } from '../values/shown.js'
+import { suggestion } from '../values/suggestion.js'
 import { derivedSecret, type SecretUse } from './derived-secret.js'
 import { keyObject, MIN_SECRET_BYTES } from './key-object.js'
 import { keyThumbprint } from './key-thumbprint.js'

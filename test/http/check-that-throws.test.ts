@@ -73,7 +73,7 @@ describe.each<[string, (verify: Verify) => Partial<OAuthPasswordGrantOptions>]>(
     expect(statuses).toEqual([...Array<number>(20).fill(500), ...Array<number>(GUESSES - 20).fill(429)])
     if (name !== 'authenticateUser that throws a server_error') expect(errors).toHaveLength(20)
     expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([
-      { mistake: 'check_throws', remedy: expect.stringContaining('Return false') as string },
+      { misconfiguration: 'check_throws', remedy: expect.stringContaining('Return false') as string },
     ])
   })
 
@@ -101,7 +101,7 @@ describe.each<[string, (verify: Verify) => Partial<OAuthPasswordGrantOptions>]>(
     })
     for (let name = 0; name < 80; name++) await logIn('Winter2026!', '192.0.2.1', `user-${name}`)
     expect(tried).toBe(55)
-    expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([{ mistake: 'check_throws' }])
+    expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([{ misconfiguration: 'check_throws' }])
   })
 
   test('locks nobody out during an outage: users who have tried a few times log in as soon as it is over', async () => {

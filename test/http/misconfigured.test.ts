@@ -23,56 +23,56 @@ async function startBehind(trustProxy: unknown, options: Partial<OAuthPasswordGr
       },
     },
   )
-  return { url, mistakes: () => events.filter((event) => event.type === 'misconfigured') }
+  return { url, misconfigurations: () => events.filter((event) => event.type === 'misconfigured') }
 }
 
 test.each([undefined, false])('A proxy\u2019s header is told of once while trust proxy is %s.', async (trustProxy) => {
-  const { url, mistakes } = await startBehind(trustProxy)
+  const { url, misconfigurations } = await startBehind(trustProxy)
   await requestToken(url, login, client)
-  expect(mistakes()).toEqual([])
+  expect(misconfigurations()).toEqual([])
   await requestToken(url, login, forwardedFor)
   await requestToken(url, login, forwardedFor)
   await requestToken(url, login, { ...client, forwarded: 'for=192.0.2.1' })
-  expect(mistakes()).toMatchObject([{ mistake: 'trust_proxy_off', address: '127.0.0.1' }])
-  expect(mistakes()[0]).toHaveProperty('remedy', expect.stringContaining('app.set("trust proxy", 1)'))
+  expect(misconfigurations()).toMatchObject([{ misconfiguration: 'trust_proxy_off', address: '127.0.0.1' }])
+  expect(misconfigurations()[0]).toHaveProperty('remedy', expect.stringContaining('app.set("trust proxy", 1)'))
 })
 
 test('A trust proxy that believes everybody is told of once, with the header or without.', async () => {
-  const { url, mistakes } = await startBehind(true)
+  const { url, misconfigurations } = await startBehind(true)
   await requestToken(url, login, client)
   await requestToken(url, login, forwardedFor)
-  expect(mistakes()).toMatchObject([{ mistake: 'trust_proxy_everybody' }])
+  expect(misconfigurations()).toMatchObject([{ misconfiguration: 'trust_proxy_everybody' }])
 })
 
 test('A proxy that sends a header that Express does not read is told of.', async () => {
-  const { url, mistakes } = await startBehind(1)
+  const { url, misconfigurations } = await startBehind(1)
   await requestToken(url, login, { ...client, forwarded: 'for=192.0.2.1' })
-  expect(mistakes()).toMatchObject([{ mistake: 'forwarded_not_read' }])
+  expect(misconfigurations()).toMatchObject([{ misconfiguration: 'forwarded_not_read' }])
 })
 
 test.each([1, 'loopback', ['127.0.0.1']])('A trust proxy of %j is no mistake.', async (trustProxy) => {
-  const { url, mistakes } = await startBehind(trustProxy)
+  const { url, misconfigurations } = await startBehind(trustProxy)
   await requestToken(url, login, forwardedFor)
-  expect(mistakes()).toEqual([])
+  expect(misconfigurations()).toEqual([])
 })
 
 test('A stranger who makes up a header makes nobody look for a mistake.', async () => {
-  const { url, mistakes } = await startBehind(false)
+  const { url, misconfigurations } = await startBehind(false)
   await requestToken(url, login, { ...forwardedFor, ...basic({ ...webBackend, secret: 'wrong' }) })
-  expect(mistakes()).toEqual([])
+  expect(misconfigurations()).toEqual([])
 })
 
 test('A backend whose users share its address is told of when they reach the limit of one address, and none that names them.', async () => {
   const limits = { address: { limit: 2 } }
   const shared = await startBehind(undefined, { limits })
   for (const username of ['a', 'b', 'c', 'd']) await requestToken(shared.url, { ...login, username }, client)
-  expect(shared.mistakes()).toMatchObject([{ mistake: 'shared_address' }])
-  expect(shared.mistakes()[0]).toHaveProperty('remedy', expect.stringContaining('endUserAddress: true'))
+  expect(shared.misconfigurations()).toMatchObject([{ misconfiguration: 'shared_address' }])
+  expect(shared.misconfigurations()[0]).toHaveProperty('remedy', expect.stringContaining('endUserAddress: true'))
 
   const named = await startBehind(undefined, { limits, clients: [{ ...webBackend, endUserAddress: true }] })
   const headers = { ...client, 'end-user-address': '192.0.2.1' }
   for (const username of ['a', 'b', 'c', 'd']) await requestToken(named.url, { ...login, username }, headers)
-  expect(named.mistakes()).toEqual([])
+  expect(named.misconfigurations()).toEqual([])
 })
 
 test('Where nobody is told of events, each mistake is a warning of the process, once however many servers there are.', async () => {
@@ -93,8 +93,8 @@ test('Where nobody is told of events, each mistake is a warning of the process, 
 })
 
 describe('at start-up', () => {
-  /** The mistakes that the options alone show. */
-  async function mistakesOf(options: Partial<OAuthPasswordGrantOptions>) {
+  /** The misconfigurations that the options alone show. */
+  async function misconfigurationsOf(options: Partial<OAuthPasswordGrantOptions>) {
     const events: OAuthEvent[] = []
     oauthPasswordGrant(testOptions({ onEvent: (event) => events.push(event), ...options }))
     expect(events).toEqual([])
@@ -104,11 +104,11 @@ describe('at start-up', () => {
   const withoutRefreshUser = { refreshUser: undefined } as unknown as Partial<OAuthPasswordGrantOptions>
 
   test('a missing refreshUser is reported, once, with what it lets through and how to switch the report off', async () => {
-    expect(await mistakesOf(withoutRefreshUser)).toEqual([
+    expect(await misconfigurationsOf(withoutRefreshUser)).toEqual([
       expect.objectContaining({
         type: 'misconfigured',
-        mistake: 'refresh_user_missing',
-        fault: expect.stringContaining('disabled') as string,
+        misconfiguration: 'refresh_user_missing',
+        problem: expect.stringContaining('disabled') as string,
         remedy: expect.stringContaining('refreshUser: false') as string,
         requestId: undefined,
       }),
@@ -120,15 +120,15 @@ describe('at start-up', () => {
     ['refreshUser is false', { refreshUser: false }],
     ['no refresh tokens are issued', { ...withoutRefreshUser, refreshTokens: false }],
   ])('nothing is reported if %s', async (_title, options) => {
-    expect(await mistakesOf(options)).toEqual([])
+    expect(await misconfigurationsOf(options)).toEqual([])
   })
 
   test('lifetimes that were meant in milliseconds are reported together', async () => {
     const options = { accessTokenLifetime: 3_600_000, refreshTokens: { idleLifetime: 86_400_000 } }
-    expect(await mistakesOf(options)).toMatchObject([
+    expect(await misconfigurationsOf(options)).toMatchObject([
       {
-        mistake: 'lifetime_in_milliseconds',
-        fault: expect.stringContaining(
+        misconfiguration: 'lifetime_in_milliseconds',
+        problem: expect.stringContaining(
           'accessTokenLifetime is 3600000 seconds, which is 41.7 days; refreshTokens.idleLifetime is 86400000 seconds, which is 1000 days.',
         ) as string,
       },

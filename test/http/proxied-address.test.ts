@@ -101,6 +101,6 @@ test('Reports once that the proxy sends something that is not an address, and ne
   expect(reported()).toEqual([])
   await from('unknown', login)
   await from('_hidden', login)
-  expect(reported()).toMatchObject([{ mistake: 'not_an_address', address: undefined }])
+  expect(reported()).toMatchObject([{ misconfiguration: 'not_an_address', address: undefined }])
   expect(reported()[0]).toHaveProperty('remedy', expect.stringContaining('X-Forwarded-For'))
 })

@@ -170,7 +170,7 @@ describe('a Passport strategy for clients', () => {
     expect(events.filter(({ type }) => type === 'misconfigured')).toEqual([])
     for (let time = 0; time < LIMIT; time++) expect(await status(url, wrong)).toBe(500)
     expect(await status(url, wrong)).toBe(429)
-    expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([{ mistake: 'check_throws' }])
+    expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([{ misconfiguration: 'check_throws' }])
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { IssuerError } from '../../lib/resource-server/issuer-error.js'
 import { issuerMetadata, type IssuerMetadata } from '../../lib/resource-server/issuer-metadata.js'
-import { withinTime } from '../../lib/resource-server/within-time.js'
+import { withRequestTimeout } from '../../lib/resource-server/request-timeout.js'
 import { badAnswers } from './bad-answers.js'
 import { startIssuer, type Answer } from './issuer.js'
 import { failOnUnhandledRejections } from './unhandled-rejections.js'
@@ -11,7 +11,7 @@ failOnUnhandledRejections()
 const ROOT = '/.well-known/oauth-authorization-server'
 
 function metadataOf(issuer: string, timeout = 5000): Promise<IssuerMetadata> {
-  return withinTime(timeout, (signal) => issuerMetadata(issuer, signal))
+  return withRequestTimeout(timeout, (signal) => issuerMetadata(issuer, signal))
 }
 
 describe("An issuer's metadata", () => {

@@ -367,7 +367,9 @@ describe('guesses of the second factor', () => {
         statuses.push((await answerSecondFactor(url, await mfaTokenFrom(url), '1')).status)
       expect(statuses).toEqual([...Array<number>(6).fill(500), ...Array<number>(4).fill(429)])
       expect(tried).toBe(6)
-      expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([{ mistake: 'check_throws' }])
+      expect(events.filter(({ type }) => type === 'misconfigured')).toMatchObject([
+        { misconfiguration: 'check_throws' },
+      ])
     },
   )
 

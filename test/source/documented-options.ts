@@ -12,12 +12,12 @@ export interface OptionMember {
 
 const interfaces = [
   { file: 'lib/options/options.ts', name: 'CommonOptions', prefix: '' },
-  { file: 'lib/options/signing-key-options.ts', name: 'SigningKeyOptions', prefix: 'signingKeys[].' },
+  { file: 'lib/options/signing-keys.ts', name: 'SigningKeyOptions', prefix: 'signingKeys[].' },
   { file: 'lib/options/options.ts', name: 'ClientStrategies', prefix: 'clientStrategies.' },
-  { file: 'lib/options/limits-options.ts', name: 'LimitsOptions', prefix: 'limits.' },
-  { file: 'lib/options/password-checks-options.ts', name: 'PasswordChecksOptions', prefix: 'passwordChecks.' },
+  { file: 'lib/options/limits.ts', name: 'LimitsOptions', prefix: 'limits.' },
+  { file: 'lib/options/password-checks.ts', name: 'PasswordChecksOptions', prefix: 'passwordChecks.' },
   { file: 'lib/options/options.ts', name: 'RefreshTokenOptions', prefix: 'refreshTokens.' },
-  { file: 'lib/options/second-factor-options.ts', name: 'SecondFactorOptions', prefix: 'secondFactor.' },
+  { file: 'lib/options/second-factor.ts', name: 'SecondFactorOptions', prefix: 'secondFactor.' },
   { file: 'lib/client.ts', name: 'ClientRegistration', prefix: 'clients[].' },
 ]
 

@@ -75,7 +75,7 @@ export async function observedSettings(options: OAuthPasswordGrantOptions): Prom
 
 /** Milliseconds. */
 function mfaTokenLifetime({ tokens }: SecondFactorSettings): number | undefined {
-  const login = { subject: 'subject', clientId: 'client', scope: '', userKey: '', spelledNameKey: '', beganAt: 0 }
+  const login = { subject: 'subject', clientId: 'client', scope: '', userKey: '', exactNameKey: '', beganAt: 0 }
   const token = tokens.sign(login, 1)
   return tokens.verify(token, 1)?.expiresAt
 }

@@ -34,7 +34,7 @@ test('The README shows every member of clientStrategies and of a limit.', () => 
     'clientStrategies.body',
   ])
   const limits = literals.filter(({ name }) => name.startsWith('limits.'))
-  const members = membersOf('lib/options/limits-options.ts', 'LimitOptions').map(({ name }) => name)
+  const members = membersOf('lib/options/limits.ts', 'LimitOptions').map(({ name }) => name)
   for (const { name, value } of limits) {
     const shown = name === 'limits.knownAddress' ? ['window'] : members
     expect(Object.keys(value as object)).toEqual(shown)
@@ -54,7 +54,7 @@ test('The README names every option of the guard and no other, in the order of t
 })
 
 test('The README names every option of passwordVerifier and no other, in the order of the types.', () => {
-  const inTypes = membersOf('lib/password-verifier/password-verifier-options.ts', 'PasswordVerifierOptions')
+  const inTypes = membersOf('lib/password-verifier/password-verifier.ts', 'PasswordVerifierOptions')
   expect(readmeRows('verifier option').map(([name]) => codeIn(name))).toEqual(inTypes.map(({ name }) => name))
 })
 

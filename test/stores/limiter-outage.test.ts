@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import type * as StoreGuardModule from '../../lib/limits/store-guard.js'
+import type * as StoreGuardModule from '../../lib/limits/circuit-breaker.js'
 import type { OAuthEvent, OAuthPasswordGrantOptions } from '../../lib/index.js'
 import { alice, basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
 import { openLimiterStores, type OpenedLimiterStores } from './opened-limiter-stores.js'
@@ -19,8 +19,8 @@ const TIMEOUT_MS = 1000
 const REST_MS = 1500
 
 vi.mock('../../lib/limits/store-guard.js', async (importOriginal) => {
-  const { storeGuard } = await importOriginal<typeof StoreGuardModule>()
-  return { storeGuard: (timeout: number) => storeGuard(timeout, REST_MS) }
+  const { circuitBreaker } = await importOriginal<typeof StoreGuardModule>()
+  return { circuitBreaker: (timeout: number) => circuitBreaker(timeout, REST_MS) }
 })
 
 interface OwnServer {

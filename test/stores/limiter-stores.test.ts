@@ -8,7 +8,7 @@ import { limiter } from '../../lib/limits/limiter.js'
 import { LoginPlaces } from '../../lib/limits/login-places.js'
 import { openCounter } from '../../lib/limits/open-counter.js'
 import { isRefused, reserveTogether } from '../../lib/limits/reserve-together.js'
-import { storeGuard } from '../../lib/limits/store-guard.js'
+import { circuitBreaker } from '../../lib/limits/circuit-breaker.js'
 import { RedisLimiterStore } from '../../lib/stores/redis-limiter-store.js'
 import { SqlLimiterStore } from '../../lib/stores/sql-limiter-store.js'
 import type { OAuthEvent } from '../../lib/index.js'
@@ -135,7 +135,7 @@ const everyPlace = ({ place: ofGrants }: StoreUnderTest) => {
           window: 600,
           shared: {
             store: stores().make(`refused-${name}`),
-            guard: storeGuard(20_000),
+            guard: circuitBreaker(20_000),
             onFailure: (error) => expect.fail(String(error)),
           },
         })
@@ -146,7 +146,7 @@ const everyPlace = ({ place: ofGrants }: StoreUnderTest) => {
         knownAddress: undefined,
       }
       const attempt = async (name: string) => {
-        const keys = { secret: 's', address: '192.0.2.1', user: name, spelledName: `${name} as spelled` }
+        const keys = { secret: 's', address: '192.0.2.1', user: name, exactName: `${name} as spelled` }
         const places = new LoginPlaces(limits, keys)
         return reserveTogether(() => places.look())
       }

@@ -1,5 +1,5 @@
 import { limiter, type Limiter, type Reservation } from '../../lib/limits/limiter.js'
-import { storeGuard } from '../../lib/limits/store-guard.js'
+import { circuitBreaker } from '../../lib/limits/circuit-breaker.js'
 import { openLimiterStores, type LimiterPlace, type OpenedLimiterStores } from './opened-limiter-stores.js'
 
 /** What the process is told: where the counts are and how much is the limit; then so many attempts at once; then to give back. */
@@ -55,7 +55,7 @@ async function open(place: LimiterPlace, limit: number): Promise<string> {
   const onFailure = (error: unknown) => {
     failure ??= String(error)
   }
-  const shared = { store: opened.make('user'), guard: storeGuard(STORE_TIMEOUT), onFailure }
+  const shared = { store: opened.make('user'), guard: circuitBreaker(STORE_TIMEOUT), onFailure }
   limits = limiter({ limit, window: 600, shared })
   return 'open'
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newGrantId, type Grant } from '../../lib/grant.js'
 import type { GrantStore, RotationResult } from '../../lib/grant-store.js'
 import { GrantStoreError } from '../../lib/stores/grant-store-error.js'
-import { TimeLimitedStore } from '../../lib/stores/time-limited-store.js'
+import { StoreWithTimeout } from '../../lib/stores/store-timeout.js'
 import { freshName, openStore, type OpenedStore, type StorePlace } from './opened-store.js'
 import { ownMariadb } from './own-mariadb.js'
 import { ownPostgres } from './own-postgres.js'
@@ -65,7 +65,7 @@ describe.each(OUTAGES)('$name', ({ own, place }) => {
 
   test('fails within the time limit while the server is gone, and works again once it is back', async ({ skip }) => {
     if (server === undefined || opened === undefined) return skip('The server is not installed.')
-    const store = new TimeLimitedStore(opened.store, LIMIT)
+    const store = new StoreWithTimeout(opened.store, LIMIT)
     const grant = await login(store)
     expect(await refreshNow(store, grant, 0)).toMatchObject({ outcome: 'rotated' })
 
@@ -85,7 +85,7 @@ describe.each(OUTAGES)('$name', ({ own, place }) => {
     skip,
   }) => {
     if (server === undefined || opened === undefined) return skip('The server is not installed.')
-    const store = new TimeLimitedStore(opened.store, LIMIT)
+    const store = new StoreWithTimeout(opened.store, LIMIT)
     const grant = await login(store)
     const pids = processesOf(server.server)
 

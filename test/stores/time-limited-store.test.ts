@@ -5,7 +5,7 @@ import { DAY, keptGrant, refresh, sampleGrant } from '../../lib/stores/contract/
 import { GrantStoreError } from '../../lib/stores/grant-store-error.js'
 import { MemoryGrantStore } from '../../lib/stores/memory-grant-store.js'
 import { grantStoreContract } from '../../lib/stores/store-contract.js'
-import { TimeLimitedStore } from '../../lib/stores/time-limited-store.js'
+import { StoreWithTimeout } from '../../lib/stores/store-timeout.js'
 
 /** A store whose every act is the same. */
 function storeThat(act: () => never): GrantStore {
@@ -37,14 +37,14 @@ function everyAct(store: GrantStore): Record<keyof GrantStore, () => unknown> {
   }
 }
 
-describe('TimeLimitedStore keeps the contract of the store in it:', () => {
-  const store = new TimeLimitedStore(new MemoryGrantStore(), 1000)
+describe('StoreWithTimeout keeps the contract of the store in it:', () => {
+  const store = new StoreWithTimeout(new MemoryGrantStore(), 1000)
   for (const { title, run } of grantStoreContract(() => store, { clock: 'process' })) test(title, run)
 })
 
-describe('TimeLimitedStore', () => {
+describe('StoreWithTimeout', () => {
   test('passes on what is answered at once, without a promise', async () => {
-    const store = new TimeLimitedStore(new MemoryGrantStore(), 1000)
+    const store = new StoreWithTimeout(new MemoryGrantStore(), 1000)
     const grant = await keptGrant(store)
     expect(store.find(grant.id)).toEqual(grant)
     expect(store.now('')).toBeTypeOf('number')
@@ -52,12 +52,12 @@ describe('TimeLimitedStore', () => {
 
   test('passes on what is answered in time', async () => {
     const grant = sampleGrant()
-    const store = new TimeLimitedStore(slowStore(grant), 1000)
+    const store = new StoreWithTimeout(slowStore(grant), 1000)
     await expect(store.find(grant.id)).resolves.toBe(grant)
   })
 
   test('refuses every act that takes longer, and says which one', async () => {
-    const store = new TimeLimitedStore(
+    const store = new StoreWithTimeout(
       storeThat(() => new Promise(() => undefined) as never),
       20,
     )
@@ -74,7 +74,7 @@ describe('TimeLimitedStore', () => {
 
   test('lets prune take longer', async () => {
     const slow = storeThat(() => new Promise((resolve) => setTimeout(resolve, 60, 7)) as never)
-    await expect(new TimeLimitedStore(slow, 20).prune()).resolves.toBe(7)
+    await expect(new StoreWithTimeout(slow, 20).prune()).resolves.toBe(7)
   })
 
   test('wraps whatever a store rejects with or throws', async () => {
@@ -84,7 +84,7 @@ describe('TimeLimitedStore', () => {
       throw cause
     })
     for (const inner of [rejecting, throwing]) {
-      for (const [act, run] of Object.entries(everyAct(new TimeLimitedStore(inner, 1000)))) {
+      for (const [act, run] of Object.entries(everyAct(new StoreWithTimeout(inner, 1000)))) {
         const error: unknown = await new Promise((resolve) => {
           resolve(run())
         }).catch((thrown: unknown) => thrown)
@@ -104,7 +104,7 @@ describe('TimeLimitedStore', () => {
           reject(new Error('too late'))
         }, 30)
       })
-    const store = new TimeLimitedStore(
+    const store = new StoreWithTimeout(
       storeThat(() => late() as never),
       5,
     )
@@ -117,7 +117,7 @@ describe('TimeLimitedStore', () => {
   test('leaves no timer behind', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
     const before = timers()
-    const store = new TimeLimitedStore(
+    const store = new StoreWithTimeout(
       storeThat(() => Promise.resolve() as never),
       60_000,
     )

@@ -1,6 +1,6 @@
 import { isPlainObject } from '../../options/option-kinds.js'
 import { PRIVATE_MEMBERS, verificationKey } from '../../tokens/verification-key.js'
-import { shown } from '../../shown.js'
+import { shown } from '../../values/shown.js'
 import { found, type Finding } from './finding.js'
 import { probe } from './probe.js'
 

@@ -1,6 +1,6 @@
 import { wellKnownPlaces } from '../../resource-server/issuer-metadata.js'
 import { secureUrl } from '../../resource-server/secure-url.js'
-import { shown } from '../../shown.js'
+import { shown } from '../../values/shown.js'
 import { found, type Finding } from './finding.js'
 import { probe } from './probe.js'
 

@@ -1,6 +1,7 @@
 import { request as requestByHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { request as requestByHttps } from 'node:https'
 import { TLSSocket } from 'node:tls'
+import { isJson } from '../../network/json-type.js'
 
 export interface Probe {
   readonly method?: 'GET' | 'POST'
@@ -97,11 +98,8 @@ async function readText(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** `application/json`, or another type of JSON. */
-const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i
-
 function jsonObject(headers: IncomingHttpHeaders, text: string): Readonly<Record<string, unknown>> | undefined {
-  if (!JSON_TYPE.test(headers['content-type'] ?? '')) return undefined
+  if (!isJson(headers['content-type'])) return undefined
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined

@@ -1,6 +1,6 @@
 import type { ProbeAnswer, Probe } from './probe.js'
 import { randomText } from '../../random-text.js'
-import { shown } from '../../shown.js'
+import { shown } from '../../values/shown.js'
 import { found, type Finding } from './finding.js'
 
 /** A request that the token endpoint must refuse, and how. */

@@ -1,5 +1,5 @@
 import { wrongClaim } from '../../resource-server/access-token-claims.js'
-import { shown } from '../../shown.js'
+import { shown } from '../../values/shown.js'
 import { duration, instant } from './time-in-words.js'
 import { fault, type TokenFault } from './token-fault.js'
 

@@ -1,7 +1,7 @@
 import { jwtHeader } from '../../tokens/jwt-header.js'
 import { isSignedBy, verifyJwtByKey } from '../../tokens/jwt.js'
 import { isRefused } from '../../tokens/refused-jwt.js'
-import { shown } from '../../shown.js'
+import { shown } from '../../values/shown.js'
 import { claimsFault, type TokenExpectation } from './claims-fault.js'
 import type { DecodedJwt } from './decoded-jwt.js'
 import type { GivenKeys } from './given-keys.js'

@@ -4,7 +4,7 @@ import { issuerJson } from '../../resource-server/issuer-json.js'
 import { issuerKeySet, MAX_JWKS_BYTES } from '../../resource-server/issuer-key-set.js'
 import { secureUrlOption } from '../../resource-server/secure-url.js'
 import { usableKeys } from '../../resource-server/usable-keys.js'
-import { withinTime } from '../../resource-server/within-time.js'
+import { withRequestTimeout } from '../../resource-server/request-timeout.js'
 import { signingKey } from '../../tokens/signing-key.js'
 import type { VerificationKey } from '../../tokens/verification-key.js'
 import { UsageError } from '../command.js'
@@ -48,12 +48,15 @@ export async function givenKeys({ issuer, secretFile, secretEnv, jwks }: KeySour
     const url = asUsage(() => secureUrlOption('--jwks', jwks))
     return keysOfSet(
       '--jwks',
-      await withinTime(MILLISECONDS, (signal) => issuerJson(url, { signal, maxBytes: MAX_JWKS_BYTES })),
+      await withRequestTimeout(MILLISECONDS, (signal) => issuerJson(url, { signal, maxBytes: MAX_JWKS_BYTES })),
     )
   }
   return issuer === undefined
     ? undefined
-    : keysOfSet('the issuer', await withinTime(MILLISECONDS, (signal) => issuerKeySet(issuer, undefined, signal)))
+    : keysOfSet(
+        'the issuer',
+        await withRequestTimeout(MILLISECONDS, (signal) => issuerKeySet(issuer, undefined, signal)),
+      )
 }
 
 async function fileBytes(option: string, path: string): Promise<Buffer> {

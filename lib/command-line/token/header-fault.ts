@@ -1,6 +1,6 @@
 import { LONGEST_TOKEN } from '../../tokens/token-bounds.js'
 import { SIGNING_ALGORITHMS } from '../../tokens/signing-algorithm.js'
-import { shown } from '../../shown.js'
+import { shown } from '../../values/shown.js'
 import { fault, type TokenFault } from './token-fault.js'
 
 /** What keeps a JWT from being an access token before its signature is looked at. */

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { PasswordChecks, type PasswordCheckLimits } from '../../../lib/admission/password-checks.js'
-import type { ShedReason } from '../../../lib/shed-reason.js'
+import type { ShedReason } from '../../../lib/event.js'
 
 /** Longer than all tests take: a check that is left behind must not reject in another file of the same process. */
 const TIMEOUT_MS = 3_600_000

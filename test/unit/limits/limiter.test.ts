@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { ClientRateLimitInfo, Store } from 'express-rate-limit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { limiter } from '../../../lib/limits/limiter.js'
-import { storeGuard } from '../../../lib/limits/store-guard.js'
+import { circuitBreaker } from '../../../lib/limits/circuit-breaker.js'
 import { OAuthError } from '../../../lib/oauth-error.js'
 
 const WINDOW = 60
@@ -69,7 +69,7 @@ function limiterOf({ limit = 3, store, storeTimeout = 1000, onStoreFailure }: Li
     ((error: unknown) => {
       throw error
     })
-  const shared = store === undefined ? {} : { shared: { store, guard: storeGuard(storeTimeout), onFailure } }
+  const shared = store === undefined ? {} : { shared: { store, guard: circuitBreaker(storeTimeout), onFailure } }
   const limits = limiter({ limit, window: WINDOW, ...shared })
   return {
     reserve: async (key: string) => limits.reserve(key),

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { knownAddresses } from '../../../lib/limits/known-addresses.js'
-import { spelledNameKey, usernameKey } from '../../../lib/limits/limit-key.js'
+import { exactNameKey, usernameKey } from '../../../lib/limits/limit-key.js'
 import { limiter } from '../../../lib/limits/limiter.js'
 import { LoginAttempt } from '../../../lib/limits/login-attempt.js'
 import { LoginPlaces, type LoginLimits } from '../../../lib/limits/login-places.js'
@@ -31,7 +31,7 @@ function attempts({ address = 1000, userAndAddress = 3, user = 1000, knownAddres
   const refusals: string[] = []
   /** Resolves to `undefined` if the attempt is refused. */
   async function attempt(name: string, from = HOME): Promise<LoginAttempt | undefined> {
-    const keys = { secret: SECRET, user: usernameKey(SECRET, name), spelledName: spelledNameKey(SECRET, name) }
+    const keys = { secret: SECRET, user: usernameKey(SECRET, name), exactName: exactNameKey(SECRET, name) }
     const places = new LoginPlaces(limits, { ...keys, address: from })
     const socket = { destroyed: false }
     const response = Object.assign(new EventEmitter(), { destroyed: false, req: { socket } })

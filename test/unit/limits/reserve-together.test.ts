@@ -6,8 +6,8 @@ import type { HeldPlace } from '../../../lib/limits/held-place.js'
 import { type Place } from '../../../lib/limits/held-place.js'
 import { limiter } from '../../../lib/limits/limiter.js'
 import { isRefused, lookAt, reserveTogether, type Refused } from '../../../lib/limits/reserve-together.js'
-import { storeGuard } from '../../../lib/limits/store-guard.js'
-import { whenAll } from '../../../lib/maybe-promise.js'
+import { circuitBreaker } from '../../../lib/limits/circuit-breaker.js'
+import { whenAll } from '../../../lib/async/maybe-promise.js'
 
 const WINDOW = 600
 
@@ -31,7 +31,8 @@ class FakeResponse extends EventEmitter {
 
 /** Attempts at two limiters, the second of which is in memory or in a store that other processes share. */
 function attempts({ address = 1000, user = 2, store }: { address?: number; user?: number; store?: MemoryStore } = {}) {
-  const shared = store === undefined ? {} : { shared: { store, guard: storeGuard(1000), onFailure: () => undefined } }
+  const shared =
+    store === undefined ? {} : { shared: { store, guard: circuitBreaker(1000), onFailure: () => undefined } }
   const addresses = limiter({ limit: address, window: WINDOW })
   const users = limiter({ limit: user, window: WINDOW, ...shared })
   const counted = async (place: 'address' | 'user') =>
@@ -140,7 +141,7 @@ describe.each(kinds)('attempts that count %s', (_kind, options) => {
     for (const { outcome } of waiting) expect(outcome).toEqual({ limit: 'user', retryAfter: 3, isGone: false })
   })
 
-  test('leave the line when their client has gone, and let the next one in', async () => {
+  test('leave the queue when their client has gone, and let the next one in', async () => {
     const { attempt, begun } = attempts({ ...options(), user: 1 })
     const first = await granted(attempt())
     const response = new FakeResponse()
@@ -156,7 +157,7 @@ describe.each(kinds)('attempts that count %s', (_kind, options) => {
     expect(next.outcome).toBe('granted')
   })
 
-  test('wait in a line of bounded length', async () => {
+  test('wait in a queue of bounded length', async () => {
     const { attempt, begun } = attempts({ ...options(), user: 1 })
     await granted(attempt())
     const waiting = Array.from({ length: 1100 }, () => begun())
@@ -174,7 +175,7 @@ describe.each(kinds)('attempts that count %s', (_kind, options) => {
     fail(first)
     await vi.advanceTimersByTimeAsync(1000)
     expect(waiting.outcome).toMatchObject({ limit: 'user' })
-    expect(users.lines.at('alice')).toBeUndefined()
+    expect(users.queues.at('alice')).toBeUndefined()
     expect(vi.getTimerCount()).toBeLessThanOrEqual(3) // those of express-rate-limit's stores
   })
 })

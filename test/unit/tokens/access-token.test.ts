@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { PASSWORD } from '../../../lib/authentication-methods.js'
+import { PASSWORD } from '../../../lib/tokens/authentication-methods.js'
 import type { Grant } from '../../../lib/grant.js'
 import { registeredClient } from '../../../lib/options/client-registration.js'
 import { accessTokens, type AccessTokenRequest } from '../../../lib/tokens/access-token.js'

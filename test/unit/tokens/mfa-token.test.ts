@@ -1,7 +1,7 @@
 import { createSecretKey, hkdfSync } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { PASSWORD } from '../../../lib/authentication-methods.js'
+import { PASSWORD } from '../../../lib/tokens/authentication-methods.js'
 import { registeredClient } from '../../../lib/options/client-registration.js'
 import { accessTokens } from '../../../lib/tokens/access-token.js'
 import { mfaTokens } from '../../../lib/tokens/mfa-token.js'
@@ -20,7 +20,7 @@ const login = {
   clientId: 'web',
   scope: 'contacts.read',
   userKey: 'key',
-  spelledNameKey: 'spelled',
+  exactNameKey: 'spelled',
   beganAt: NOW * 1000 - 1,
 }
 

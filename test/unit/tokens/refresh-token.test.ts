@@ -1,7 +1,7 @@
 import { createSecretKey, hkdfSync } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { PASSWORD } from '../../../lib/authentication-methods.js'
+import { PASSWORD } from '../../../lib/tokens/authentication-methods.js'
 import type { Grant } from '../../../lib/grant.js'
 import { refreshTokens } from '../../../lib/tokens/refresh-token.js'
 import { signingKey } from '../../../lib/tokens/signing-key.js'
