@@ -49,6 +49,7 @@ export type {
   OAuthPasswordGrantOptions,
   RefreshTokenOptions,
   SubjectOption,
+  Additions,
   TokenContext,
   UserContext,
 } from './options/options.js'

@@ -53,6 +53,9 @@ export interface TokenContext<U extends object = User> extends RequestContext {
   readonly user: U | undefined
 }
 
+/** What is added to a token or a response; `null` and `undefined` add nothing. */
+export type Additions = Readonly<Record<string, unknown>> | null | undefined
+
 /** What `authorizeScope` is called with. */
 export interface UserContext<U extends object = User> extends RequestContext {
   /** The user, as `authenticateUser`, `userStrategy`, `refreshUser` or `secondFactor.findUser` returned it. */
@@ -115,9 +118,9 @@ export interface CommonOptions<U extends object> {
   /** How long an access token is valid. Default: `'1h'`. */
   accessTokenLifetime?: Lifetime | undefined
   /** Returns claims to add to an access token. A claim that the protocol defines is a 500. Default: none are added. */
-  accessTokenClaims?: ((context: TokenContext<U>) => MaybePromise<Readonly<Record<string, unknown>>>) | undefined
+  accessTokenClaims?: ((context: TokenContext<U>) => MaybePromise<Additions>) | undefined
   /** Returns members to add to a token response. A member that the protocol defines is a 500. Default: none are added. */
-  responseMembers?: ((context: TokenContext<U>) => MaybePromise<Readonly<Record<string, unknown>>>) | undefined
+  responseMembers?: ((context: TokenContext<U>) => MaybePromise<Additions>) | undefined
 
   /** Tunes refresh tokens. `false`: no refresh tokens are issued, and no grants are stored. Default: they are issued. */
   refreshTokens?: RefreshTokenOptions | false | undefined

@@ -13,7 +13,7 @@ import type { RefreshTokens } from '../tokens/refresh-token.js'
 import type { KeyRing, SigningKeys } from '../tokens/key-ring.js'
 import type { Limits } from './limits.js'
 import type { ReportMisconfiguration } from './misconfigurations.js'
-import type { ErrorContext, TokenContext, UserContext } from './options.js'
+import type { Additions, ErrorContext, TokenContext, UserContext } from './options.js'
 import type { SecondFactorOptions } from './second-factor.js'
 
 /** The options once they are read: checked, parsed and complete, so that a request does what only a request can know. */
@@ -59,8 +59,8 @@ export interface Settings {
   readonly accessTokens: AccessTokens
   /** Seconds. */
   readonly accessTokenLifetime: number
-  readonly accessTokenClaims: ((context: TokenContext) => MaybePromise<Readonly<Record<string, unknown>>>) | undefined
-  readonly responseMembers: ((context: TokenContext) => MaybePromise<Readonly<Record<string, unknown>>>) | undefined
+  readonly accessTokenClaims: ((context: TokenContext) => MaybePromise<Additions>) | undefined
+  readonly responseMembers: ((context: TokenContext) => MaybePromise<Additions>) | undefined
 
   /** Absent where grants are not remembered. */
   readonly grants: GrantSettings | undefined

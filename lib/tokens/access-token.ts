@@ -67,5 +67,5 @@ export function accessTokens(issuer: string, keyRing: KeyRing, lifetime: number)
 function additional(claims: Claims): Claims {
   const clash = Object.keys(claims).find((name) => PROTOCOL_CLAIMS.has(name))
   if (clash === undefined) return claims
-  throw new Error(`accessTokenClaims answered the claim ${clash}, which the protocol defines: give it another name.`)
+  throw new Error(`accessTokenClaims returned the claim ${clash}, which the protocol defines: give it another name.`)
 }

@@ -199,4 +199,27 @@ describe('the application shapes what a user gets', () => {
     }
     expect(errors).toHaveLength(2)
   })
+
+  test.each([null, undefined])('by adding nothing if the functions return %s', async (nothing) => {
+    const { url } = await startTokenServer({ accessTokenClaims: () => nothing, responseMembers: () => nothing })
+    const { status, body } = await requestToken(url, login, client)
+    expect([status, Object.keys(body).toSorted()]).toEqual([
+      200,
+      ['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type'],
+    ])
+  })
+
+  test.each(['accessTokenClaims', 'responseMembers'])('but not by returning a string from %s', async (option) => {
+    const errors: unknown[] = []
+    const wrong = { [option]: () => 'admin' }
+    const { url } = await startTokenServer({ ...wrong, onError: (error) => errors.push(error) })
+    expect((await requestToken(url, login, client)).status).toBe(500)
+    expect(String(errors[0])).toContain(`${option} returned "admin": return an object, or null to add nothing.`)
+  })
+
+  test('by granting no scope at all if authorizeScope returns null', async () => {
+    const { url } = await startTokenServer({ authorizeScope: () => null as never })
+    const { status, body } = await requestToken(url, { ...login, scope: 'contacts.read' }, client)
+    expect([status, body['scope']]).toEqual([200, ''])
+  })
 })

@@ -142,7 +142,7 @@ describe('added claims', () => {
       for (const value of ['x', undefined, null, 0]) {
         const sign = () => tokens.sign(requestOf({ added: { [name]: value } }))
         expect(sign).toThrow(
-          new RegExp(`^accessTokenClaims answered the claim ${name}, which the protocol defines: give`),
+          new RegExp(`^accessTokenClaims returned the claim ${name}, which the protocol defines: give`),
         )
       }
     },
