@@ -9,6 +9,7 @@ const bundles = join(root, '.build/programs')
 
 /** The programs that tests start as processes, some of them a hundred times. */
 const PROGRAMS = [
+  'dist/command-line/main.js',
   'example-app/main.ts',
   'example-app/attack/main.ts',
   'test/attacks/attacked-server.ts',

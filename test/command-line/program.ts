@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { program } from '../program.js'
 
-export const PROGRAM = fileURLToPath(new URL('../../dist/command-line/main.js', import.meta.url))
+export const PROGRAM = program('dist/command-line/main.js').file
 
 export interface Ran {
   readonly exitCode: number
@@ -18,7 +18,7 @@ interface Surroundings {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs the built program as a process of its own. */
+/** Runs the built program as a process of its own. `test/package` runs it as npm installs it. */
 export function run(typed: readonly string[], { stdin = '', env = {} }: Surroundings = {}): Promise<Ran> {
   if (!existsSync(PROGRAM)) throw new Error('There is no dist: run "npm run build" first, as "npm test" does.')
   return new Promise((resolve) => {
