@@ -10,10 +10,12 @@ export const demo = {
     scope: 'contacts.read contacts.write',
     endUserAddress: false,
   },
-  /** The web site: the one client that may act on the user's account, and that names the end user's address. */
+  /**
+   * The web site: the one client that may act on the user's account, and that names the end user's address. It has a key pair
+   * instead of a secret: see `site-key.ts`.
+   */
   site: {
     id: 'web-site',
-    secret: 'demo-secret-of-the-site.everybody-knows-it.never-use-in-production',
     scope: 'contacts.read contacts.write account',
     endUserAddress: true,
   },

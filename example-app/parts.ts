@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Express } from 'express'
 import { authorizationServer } from './authorization-server.js'
+import { clientKeyOf } from './client-key.js'
 import { Clients } from './clients.js'
 import { contactsApi } from './contacts-api.js'
 import { Contacts } from './contacts.js'
@@ -12,6 +13,7 @@ import { SecondFactors } from './second-factors.js'
 import { seed } from './seed.js'
 import { isLoopback, type PartName, type Settings } from './settings.js'
 import { signingKeyIn } from './signing-key.js'
+import { demoSiteKey, siteKey } from './site-key.js'
 import { StoredSettings } from './stored-settings.js'
 import { openStores } from './stores.js'
 import type { Urls } from './urls.js'
@@ -47,7 +49,7 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
   'authorization-server': async ({ settings, database, stored, closers }) => {
     const { audience, trustProxy, accessTokenLifetime } = settings
     const secondFactors = await SecondFactors.in(database)
-    await seed(database, stored, secondFactors)
+    await seed(database, stored, secondFactors, await demoSiteKey(settings, stored))
     const stores = await openStores(settings, database)
     closers.push(() => stores.close())
     const { grantStore, limits } = stores
@@ -88,7 +90,8 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
   },
 
   'web-site': async ({ settings, database, stored }) => {
-    const { clientId, clientSecret, trustProxy } = settings
+    const { clientId, trustProxy } = settings
+    const clientKey = await clientKeyOf(await siteKey(settings, stored))
     const newSessionStore = await SessionStore.in(database)
     const sessionSecret = await stored.value('session_secret', randomBytes(32).toString('base64url'))
     return ({ app }, urls, { hasDemo }) => {
@@ -97,7 +100,7 @@ const preparations: Readonly<Record<PartName, (surroundings: Surroundings) => Pr
           issuer: urls.issuer,
           api: urls.api,
           clientId,
-          clientSecret,
+          clientKey,
           newSessionStore,
           sessionSecret,
           trustProxy,
@@ -145,7 +148,7 @@ export async function prepareParts(
   // One after the other, in the order of the settings: the web site answers whatever no other part does, so it comes last.
   for (const name of settings.parts) mounts.push(await preparations[name]({ settings, database, stored, closers }))
   const hasDemo =
-    settings.parts.includes('authorization-server') && (await new Clients(database).find(demo.site.id)) !== undefined
+    settings.parts.includes('authorization-server') && (await new Clients(database).find(demo.client.id)) !== undefined
   return {
     hasDemo,
     mount(apps, urls) {

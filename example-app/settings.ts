@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { parsePrivateJwk, type PrivateJwk } from './client-key.js'
 import { demo } from './demo.js'
 import { StartFailure } from './start-failure.js'
 
@@ -20,9 +21,10 @@ export interface Settings {
   /** `undefined`: below the URL that the server turns out to listen at. */
   readonly apiUrl: string | undefined
   readonly audience: string
-  /** The credentials by which the web site authenticates. */
+  /** The client that the web site is. */
   readonly clientId: string
-  readonly clientSecret: string
+  /** The private key with which the web site authenticates. `undefined`: the one in the database. */
+  readonly clientKey: PrivateJwk | undefined
   /** Where the operator's desk listens, at 127.0.0.1 whatever the host is. `0`: any port that is free. */
   readonly deskPort: number
   /** In seconds. */
@@ -60,7 +62,7 @@ export function readSettings(environment: Environment): Settings {
     apiUrl: safeUrl('API_URL', 'at which the web site reaches the contacts API', given('API_URL')),
     audience: given('AUDIENCE') ?? 'https://contacts.example',
     clientId: given('CLIENT_ID') ?? demo.site.id,
-    clientSecret: given('CLIENT_SECRET') ?? demo.site.secret,
+    clientKey: clientKey(given('CLIENT_KEY')),
     deskPort: port('DESK_PORT', given('DESK_PORT') ?? String(usualDeskPort(ownPort))),
     accessTokenLifetime: lifetime('ACCESS_TOKEN_LIFETIME', given('ACCESS_TOKEN_LIFETIME') ?? '10m'),
     signingKey: signingKey(given('SIGNING_KEY')),
@@ -122,6 +124,14 @@ function signingKey(text: string | undefined): string | undefined {
   if (text === undefined || isPrivateKey(text)) return text
   throw new StartFailure(
     'SIGNING_KEY must be a private key as PEM, EC on P-256 or RSA of 2048 bits. This makes one: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
+  )
+}
+
+function clientKey(text: string | undefined): PrivateJwk | undefined {
+  const key = text === undefined ? undefined : parsePrivateJwk(text)
+  if (text === undefined || key !== undefined) return key
+  throw new StartFailure(
+    `CLIENT_KEY must be the private key of the web site as a JWK: JSON with kty "EC", crv "P-256", x, y and d. This makes one, and the registration of the client: npx express-oauth-password-grant client --key --id ${demo.site.id}`,
   )
 }
 

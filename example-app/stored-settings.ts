@@ -21,17 +21,18 @@ export class StoredSettings {
       name,
       proposed,
     ])
-    return String(await this.#find(name))
+    return String(await this.find(name))
   }
 
   /** Does something that is done once in the life of a database. Several processes at once may all do it. */
   async once(name: string, act: () => Promise<void>): Promise<void> {
-    if ((await this.#find(name)) !== undefined) return
+    if ((await this.find(name)) !== undefined) return
     await act()
     await this.value(name, 'done')
   }
 
-  async #find(name: string): Promise<string | undefined> {
+  /** The value of a name, or `undefined` if no process has proposed one yet. */
+  async find(name: string): Promise<string | undefined> {
     const [row] = await this.#database.query('select value from settings where name = ?', [name])
     return row && String(row.value)
   }

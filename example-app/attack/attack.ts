@@ -5,7 +5,7 @@ import { makeGuesses, type Outcomes } from './guessing.js'
 import { guessingAttacks, type GuessingAttack } from './guessing-attacks.js'
 import { ProgressBar } from './progress-bar.js'
 import { stealToken, type StolenToken } from './stolen-token.js'
-import { Victim, type Client, type Outcome } from './victim.js'
+import { Victim, type Authentication, type Outcome } from './victim.js'
 
 export interface AttackResult {
   readonly guessing: readonly (Pick<GuessingAttack, 'name' | 'story'> & { readonly outcomes: Outcomes })[]
@@ -18,8 +18,12 @@ export interface AttackResult {
  * Plays every attack, one after the other, and shows on `out` how far it is.
  * @throws StartFailure where nothing can be required: the server does not answer, or does not know the client or alice.
  */
-export async function attack(target: string, client: Client, out: NodeJS.WriteStream): Promise<AttackResult> {
-  const victim = new Victim(target, client)
+export async function attack(
+  target: string,
+  authentication: Authentication,
+  out: NodeJS.WriteStream,
+): Promise<AttackResult> {
+  const victim = new Victim(target, authentication)
   const loginFromHome = () => victim.login(demo.alice.name, demo.alice.password, homes.alice)
   requireLogin(target, (await loginFromHome()).outcome)
   const theft = await stealToken(victim)

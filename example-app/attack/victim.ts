@@ -1,9 +1,5 @@
-import { demo } from '../demo.js'
-
-export interface Client {
-  readonly id: string
-  readonly secret: string
-}
+/** The parameters by which a client authenticates, made anew for each request. */
+export type Authentication = () => Promise<Readonly<Record<string, string>>>
 
 /** What comes of one request: it got tokens, its password was looked at, or it was turned away before. */
 export type Outcome = 'signedIn' | 'refused' | 'limited' | 'shed' | 'failed'
@@ -18,11 +14,11 @@ const ANSWER_MS = 20_000
 /** The token endpoint that is attacked, by way of the client whose users come from many addresses. */
 export class Victim {
   readonly #url: string
-  readonly #authorization: string
+  readonly #authentication: Authentication
 
-  constructor(url: string, client: Client = demo.site) {
+  constructor(url: string, authentication: Authentication) {
     this.#url = url
-    this.#authorization = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`
+    this.#authentication = authentication
   }
 
   login(username: string, password: string, address: string): Promise<Answer> {
@@ -37,8 +33,8 @@ export class Victim {
     try {
       const response = await fetch(`${this.#url}/token`, {
         method: 'POST',
-        headers: { Authorization: this.#authorization, 'End-User-Address': address },
-        body: new URLSearchParams(form),
+        headers: { 'End-User-Address': address },
+        body: new URLSearchParams({ ...form, ...(await this.#authentication()) }),
         redirect: 'error', // it could lead to another machine
         signal: AbortSignal.timeout(ANSWER_MS),
       })

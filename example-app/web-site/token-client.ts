@@ -7,7 +7,8 @@ import { unavailable } from './page-error.js'
 export interface TokenClientParts {
   readonly issuer: string
   readonly clientId: string
-  readonly clientSecret: string
+  /** The private key, with which it signs an assertion for each request (RFC 7523). */
+  readonly clientKey: openid.PrivateKey
 }
 
 export interface Tokens {
@@ -51,10 +52,12 @@ const allowHttp: (configuration: openid.Configuration) => void = openid.allowIns
 /** Asks the authorization server for tokens, of which it knows the URL alone. */
 export class TokenClient {
   readonly #parts: TokenClientParts
+  readonly #authentication: openid.ClientAuth
   #metadata: Promise<openid.ServerMetadata> | undefined
 
   constructor(parts: TokenClientParts) {
     this.#parts = parts
+    this.#authentication = openid.PrivateKeyJwt(parts.clientKey)
   }
 
   /** @throws TokenRefusal */
@@ -101,14 +104,26 @@ export class TokenClient {
       } = await ask(await this.#configuration(request, timeout))
       return { accessToken: access_token, refreshToken: refresh_token, scope, expiresIn: expires_in }
     } catch (error) {
-      throw error instanceof openid.ResponseBodyError ? refusalOf(error) : unavailable('The sign-in service', error)
+      throw error instanceof openid.ResponseBodyError
+        ? refusalOf(error)
+        : unavailable('The sign-in service', this.#causeOf(error))
     }
+  }
+
+  #causeOf(error: unknown): unknown {
+    const isRefused = error instanceof openid.WWWAuthenticateChallengeError
+    return isRefused
+      ? new Error(
+          `the authorization server does not accept this site's key: register its public half for the client ${JSON.stringify(this.#parts.clientId)}`,
+        )
+      : error
   }
 
   /** Made for one request, because it says who the end user is: limits count people, not this server. */
   async #configuration({ ip, headers }: Request, timeout: number): Promise<openid.Configuration> {
-    const { clientId, clientSecret } = this.#parts
-    const configuration = new openid.Configuration(await this.#discovered(), clientId, clientSecret)
+    const { clientId } = this.#parts
+    const metadata = await this.#discovered()
+    const configuration = new openid.Configuration(metadata, clientId, undefined, this.#authentication)
     configuration.timeout = timeout
     if (this.#isOnThisMachine()) allowHttp(configuration)
     configuration[openid.customFetch] = (url, options) => {
@@ -130,8 +145,8 @@ export class TokenClient {
   }
 
   async #discover(): Promise<openid.ServerMetadata> {
-    const { issuer, clientId, clientSecret } = this.#parts
-    const configuration = await openid.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+    const { issuer, clientId } = this.#parts
+    const configuration = await openid.discovery(new URL(issuer), clientId, undefined, this.#authentication, {
       algorithm: 'oauth2',
       timeout: REFRESH_TIMEOUT,
       execute: this.#isOnThisMachine() ? [allowHttp] : [],

@@ -1,5 +1,6 @@
 import express, { type Express } from 'express'
 import type { Store } from 'express-session'
+import type { PrivateKey } from 'openid-client'
 import { browserSessions } from './browser-session.js'
 import { contactsPage } from './contacts.js'
 import { formTokens } from './csrf.js'
@@ -23,7 +24,8 @@ export interface WebSiteParts {
   /** The contacts API's URL, without `/contacts`. */
   readonly api: string
   readonly clientId: string
-  readonly clientSecret: string
+  /** The private key with which it authenticates. */
+  readonly clientKey: PrivateKey
   readonly newSessionStore: () => Store
   /** Signs the cookies. */
   readonly sessionSecret: string

@@ -5,13 +5,16 @@ import { program } from '../program.js'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 
-/** `npm run attack` on the application at a URL, until its end. */
-export function startAttack(url: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
+/** `npm run attack` on the application at a URL, with the database that has the key of its web site, until its end. */
+export function startAttack(
+  url: string,
+  DATABASE_FILE: string,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const { file, nodeArguments } = program('example-app/attack/main.ts')
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [...nodeArguments, file, url], {
     cwd: REPOSITORY,
-    env: { PATH, HOME },
+    env: { PATH, HOME, DATABASE_FILE },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   onTestFinished(() => {

@@ -1,14 +1,16 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
+import { newDatabaseFile } from '../example-app/example-app.js'
 import { login } from '../example-app/token-request.js'
 import { startAttack } from './attack.js'
 import { lacksChromium } from './chromium.js'
 import { visitedExampleApp } from './visitors.js'
 
 describe.skipIf(lacksChromium)('the operator’s desk', () => {
-  const app = visitedExampleApp()
+  const DATABASE_FILE = newDatabaseFile(afterAll)
+  const app = visitedExampleApp({ DATABASE_FILE, CLIENT_KEY: '' })
 
   test('holds the list while it is paused, and then shows what was held', async () => {
     const page = await app.newPage()
@@ -68,7 +70,7 @@ describe.skipIf(lacksChromium)('the operator’s desk', () => {
       await Promise.all([page.goto(app.deskUrl), phone.goto(app.deskUrl)])
       await page.getByText('Live', { exact: true }).waitFor()
 
-      const attack = startAttack(app.url)
+      const attack = startAttack(app.url, DATABASE_FILE)
 
       await page.locator('[data-total=limited] dd', { hasText: /^[1-9]\d/ }).waitFor({ timeout: 200_000 })
       expect(await page.locator('.happenings-rows tr').count()).toBeGreaterThan(10)

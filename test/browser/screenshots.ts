@@ -24,9 +24,10 @@ const DEVICES = [
 ]
 
 const directory = mkdtempSync(join(tmpdir(), 'screenshots-'))
+const DATABASE_FILE = join(directory, 'example.db')
 const app = start(['example-app/main.ts'], {
   PORT: '0',
-  DATABASE_FILE: join(directory, 'example.db'),
+  DATABASE_FILE,
   TRUST_PROXY: '1',
 })
 const chromium = await launchChromium()
@@ -53,7 +54,7 @@ async function takeSessions(url: string): Promise<void> {
 async function takeDesk(url: string, deskUrl: string): Promise<void> {
   const page = await pageAt(deskUrl, 1_560)
   await page.goto('/')
-  const attack = start(['example-app/attack/main.ts', url], {})
+  const attack = start(['example-app/attack/main.ts', url], { DATABASE_FILE })
   await page.locator('[data-total=reused] dd', { hasText: '1' }).waitFor({ timeout: ATTACK_MS }) // its last act
   await page.screenshot({ path: join(PICTURES, 'desk.png') })
   attack.kill()

@@ -39,7 +39,11 @@ describe('npm run attack', () => {
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : undefined
 
-    const { outcome } = await new Victim(`http://127.0.0.1:${String(port)}`).login('alice', 'x', '192.0.2.1')
+    const { outcome } = await new Victim(`http://127.0.0.1:${String(port)}`, () => Promise.resolve({})).login(
+      'alice',
+      'x',
+      '192.0.2.1',
+    )
 
     expect({ outcome, asked }).toEqual({ outcome: 'failed', asked: ['/token'] })
   })

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { program } from '../program.js'
 import { secrecy } from '../secrecy/secrecy.js'
+import { siteKey } from './site-authentication.js'
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const { file, nodeArguments } = program('example-app/main.ts')
@@ -44,7 +45,8 @@ export function newDatabaseFile(whenOver: WhenOver = onTestFinished): string {
 
 /**
  * The example-app as a process of its own, listening at a free port. It sees the variables given and no other ones of
- * this process but those that every program needs. Ended when the test ends.
+ * this process but those that every program needs. The key of the web site is one that tests know (`siteKey`); with
+ * `CLIENT_KEY: ''` the example-app generates one. Ended when the test ends.
  */
 export async function startExampleApp(
   environment: Environment,
@@ -70,9 +72,17 @@ function runExampleApp(environment: Environment, command: readonly string[], whe
   const [program = '', ...args] = command
   const hasChildren = command !== COMMAND
   const { PATH = '', HOME = '' } = process.env
+  secrecy.learn(siteKey.d)
   const child = spawn(program, args, {
     cwd: REPOSITORY,
-    env: { PATH, HOME, PORT: '0', DATABASE_FILE: newDatabaseFile(whenOver), ...environment },
+    env: {
+      PATH,
+      HOME,
+      PORT: '0',
+      DATABASE_FILE: newDatabaseFile(whenOver),
+      CLIENT_KEY: JSON.stringify(siteKey),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: hasChildren,
   })

@@ -4,6 +4,7 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, test } from 'vitest'
 import { demo } from '../../example-app/demo.js'
 import { newDatabaseFile, startExampleApp } from './example-app.js'
+import { FetchedPages } from './fetched-pages.js'
 import { login } from './token-request.js'
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
@@ -40,9 +41,9 @@ describe('the first start of the example-app', () => {
     expect(announcement).toContain('HOST is 0.0.0.0: whoever reaches this machine can log in as these users.')
   })
 
-  test('makes confidential clients and users whose secrets are not in the database', async () => {
+  test('makes confidential clients and users whose secrets are not in their tables', async () => {
     const file = newDatabaseFile()
-    await startExampleApp({ DATABASE_FILE: file })
+    await startExampleApp({ DATABASE_FILE: file, CLIENT_KEY: '' })
     const database = new DatabaseSync(file)
 
     const rows: unknown = JSON.parse(
@@ -54,12 +55,24 @@ describe('the first start of the example-app', () => {
     database.close()
 
     expect(rows).toEqual([
-      [demo.client, demo.site].map(({ id, scope, endUserAddress }) => ({
-        id,
-        secret_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
-        scope,
-        end_user_address: endUserAddress ? 1 : 0,
-      })),
+      [
+        {
+          id: demo.client.id,
+          secret_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+          jwks: null,
+          scope: demo.client.scope,
+          end_user_address: 0,
+        },
+        {
+          id: demo.site.id,
+          secret_sha256: '',
+          jwks: expect.stringMatching(
+            /^\{"keys":\[\{"kty":"EC","crv":"P-256","x":"[\w-]{43}","y":"[\w-]{43}"\}\]\}$/,
+          ) as string,
+          scope: demo.site.scope,
+          end_user_address: 1,
+        },
+      ],
       [demo.alice, demo.bob, demo.carol].map(({ id, name, scope }) => ({
         id,
         name,
@@ -72,25 +85,43 @@ describe('the first start of the example-app', () => {
 
   test('may happen in four processes on one new file at once', async () => {
     const DATABASE_FILE = newDatabaseFile()
-    const apps = await Promise.all([1, 2, 3, 4].map(() => startExampleApp({ DATABASE_FILE })))
+    const apps = await Promise.all([1, 2, 3, 4].map(() => startExampleApp({ DATABASE_FILE, CLIENT_KEY: '' })))
 
     const answers = await Promise.all(apps.map(({ url }) => login(url)))
+    const signIns = await Promise.all(apps.map(({ url }) => new FetchedPages(url).signIn()))
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    expect(signIns.map(({ status }) => status)).toEqual([303, 303, 303, 303])
+  })
+
+  test('generates another key for the web site of each database', async () => {
+    const files = [newDatabaseFile(), newDatabaseFile()]
+    await Promise.all(files.map((DATABASE_FILE) => startExampleApp({ DATABASE_FILE, CLIENT_KEY: '' })))
+
+    const keys = files.map((file) => {
+      const database = new DatabaseSync(file)
+      const row: unknown = database.prepare(`select jwks from clients where id = 'web-site'`).get()
+      database.close()
+      return JSON.stringify(row)
+    })
+
+    expect(keys[0]).toContain('P-256')
+    expect(keys[0]).not.toBe(keys[1])
   })
 })
 
 describe('a later start of the example-app', () => {
   test('goes on with the database that is there', async () => {
     const DATABASE_FILE = newDatabaseFile()
-    const first = await startExampleApp({ DATABASE_FILE })
+    const first = await startExampleApp({ DATABASE_FILE, CLIENT_KEY: '' })
     first.signal('SIGTERM')
     await first.ending
     change(DATABASE_FILE, `delete from users where name = 'bob'`)
 
-    const { url } = await startExampleApp({ DATABASE_FILE })
+    const { url } = await startExampleApp({ DATABASE_FILE, CLIENT_KEY: '' })
 
     expect((await login(url)).status).toBe(200)
+    expect((await new FetchedPages(url).signIn()).status).toBe(303)
     expect((await login(url, demo.bob)).status).toBe(400)
   })
 
@@ -99,7 +130,7 @@ describe('a later start of the example-app', () => {
     const first = await startExampleApp({ DATABASE_FILE })
     first.signal('SIGTERM')
     await first.ending
-    change(DATABASE_FILE, 'delete from clients')
+    change(DATABASE_FILE, `delete from clients where id = '${demo.client.id}'`)
 
     const { announcement } = await startExampleApp({ DATABASE_FILE })
 

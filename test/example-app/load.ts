@@ -1,6 +1,9 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { json } from 'node:stream/consumers'
+import { privateKeyJwt } from '../../example-app/attack/authentication.js'
+import type { Authentication } from '../../example-app/attack/victim.js'
 import { demo } from '../../example-app/demo.js'
+import { siteKey } from './site-authentication.js'
 
 /** What became of a request: a status, or the error of a connection that brought no answer. */
 export interface Outcome {
@@ -16,11 +19,13 @@ export class Caller {
   readonly #url: string
   readonly #address: string
   readonly #agent: Agent
+  readonly #authentication: Promise<Authentication>
 
   constructor(url: string, address: string, { keepAlive }: { keepAlive: boolean }) {
     this.#url = url
     this.#address = address
     this.#agent = new Agent({ keepAlive, maxSockets: 1 })
+    this.#authentication = privateKeyJwt(url, demo.site.id, siteKey)
   }
 
   login(): Promise<Outcome> {
@@ -37,11 +42,14 @@ export class Caller {
   }
 
   async #ask(parameters: Readonly<Record<string, string>>): Promise<Outcome> {
-    const outcome = await this.#send(new URLSearchParams(parameters).toString()).catch((error: unknown) => ({
-      status: error instanceof Error && 'code' in error ? String(error.code) : String(error),
-      connection: undefined,
-      body: {},
-    }))
+    const credentials = await (await this.#authentication)()
+    const outcome = await this.#send(new URLSearchParams({ ...parameters, ...credentials }).toString()).catch(
+      (error: unknown) => ({
+        status: error instanceof Error && 'code' in error ? String(error.code) : String(error),
+        connection: undefined,
+        body: {},
+      }),
+    )
     this.outcomes.push(outcome)
     return outcome
   }
@@ -51,7 +59,6 @@ export class Caller {
       const sent = request(`${this.#url}/token`, {
         method: 'POST',
         agent: this.#agent,
-        auth: `${demo.site.id}:${demo.site.secret}`,
         headers: {
           'Content-Type': 'application/x-www-form-urlencoded',
           'End-User-Address': this.#address,

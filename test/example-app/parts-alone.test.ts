@@ -1,6 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { startExampleApp } from './example-app.js'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { newPrivateJwk, publicJwkOf } from '../../example-app/client-key.js'
+import { jwksOf } from '../../example-app/clients.js'
+import { endingOfStart, newDatabaseFile, startExampleApp } from './example-app.js'
 import { FetchedPages } from './fetched-pages.js'
 import { roundRobin } from './round-robin.js'
 import { REDIS_URL } from '../servers.js'
@@ -19,6 +22,7 @@ describe.skipIf(lacksPostgres || lacksRedis)('the parts of the example-app, each
       REDIS_URL,
       ISSUER: balancer.url,
       ACCESS_TOKEN_LIFETIME: '4',
+      CLIENT_KEY: '',
     }
     const [one, other, api] = await Promise.all([
       startExampleApp({ ...shared, PARTS: 'authorization-server' }),
@@ -73,6 +77,47 @@ describe('a web site whose neighbours are away', () => {
     expect((await browser.get('/sign-in')).status).toBe(200)
   })
 })
+
+describe('a web site on a database of its own', () => {
+  const elsewhere = { PARTS: 'web-site', ISSUER: 'http://127.0.0.1:1', API_URL: 'http://127.0.0.1:1/api' }
+
+  test('signs people in with the private key in CLIENT_KEY, whose public half the authorization server has', async () => {
+    const DATABASE_FILE = newDatabaseFile()
+    const key = { ...newPrivateJwk(), kid: 'the-second-one' }
+    const server = await startExampleApp({ DATABASE_FILE, PARTS: 'authorization-server', CLIENT_KEY: '' })
+    register(DATABASE_FILE, jwksOf(publicJwkOf(newPrivateJwk()), publicJwkOf(key)))
+    const site = await startExampleApp({ ...elsewhere, ISSUER: server.url, CLIENT_KEY: JSON.stringify(key) })
+
+    expect((await new FetchedPages(site.url).signIn()).status).toBe(303)
+  })
+
+  test('tells its operator that the authorization server does not know its key', async () => {
+    const server = await startExampleApp({ PARTS: 'authorization-server' })
+    const CLIENT_KEY = JSON.stringify(newPrivateJwk())
+    const site = await startExampleApp({ ...elsewhere, ISSUER: server.url, CLIENT_KEY })
+
+    const refused = await new FetchedPages(site.url).signIn()
+    site.signal('SIGTERM')
+
+    expect(refused.status).toBe(503)
+    expect((await site.ending).stderr).toContain(
+      `(the authorization server does not accept this site's key: register its public half for the client "web-site")\n`,
+    )
+  })
+
+  test('does not start without CLIENT_KEY', async () => {
+    const { code, stderr } = await endingOfStart({ ...elsewhere, CLIENT_KEY: '' })
+
+    expect(stderr).toMatch(/^CLIENT_KEY must be set, to the private key of the client "web-site", because .+\n$/)
+    expect(code).toBe(1)
+  })
+})
+
+function register(file: string, jwks: string): void {
+  const database = new DatabaseSync(file)
+  database.prepare(`update clients set jwks = ? where id = 'web-site'`).run(jwks)
+  database.close()
+}
 
 /** The contacts page again and again, by status and title. */
 async function pagesSeen(browser: FetchedPages, load: { readonly isOver: boolean }): Promise<readonly string[]> {

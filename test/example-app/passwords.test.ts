@@ -9,6 +9,7 @@ import { StoredSettings } from '../../example-app/stored-settings.js'
 import { passwordsOf, Users } from '../../example-app/users.js'
 import { basic, requestToken, startTokenServer, webBackend } from '../start-server.js'
 import { newDatabaseFile } from './example-app.js'
+import { siteKey } from './site-authentication.js'
 
 vi.mock('@node-rs/argon2', { spy: true })
 
@@ -18,7 +19,7 @@ test('A login at the example app costs one argon2id hash, whether the user is kn
   const database = await openDatabase(readSettings({ DATABASE_FILE: newDatabaseFile() }))
   onTestFinished(() => database.close())
   const secondFactors = await SecondFactors.in(database)
-  await seed(database, await StoredSettings.in(database), secondFactors)
+  await seed(database, await StoredSettings.in(database), secondFactors, siteKey)
   await database.query('update users set disabled = 1 where name = ?', [bob.name])
   const authenticateUser = passwordsOf(new Users(database), secondFactors)
   const { url } = await startTokenServer({ authenticateUser })

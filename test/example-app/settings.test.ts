@@ -1,11 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import express from 'express'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { newPrivateJwk, publicJwkOf } from '../../example-app/client-key.js'
 import { readSettings } from '../../example-app/settings.js'
 import { StartFailure } from '../../example-app/start-failure.js'
 import { urlsAt } from '../../example-app/urls.js'
 import { endingOfStart, startExampleApp, type Environment } from './example-app.js'
+import { siteKey } from './site-authentication.js'
 
 describe('the settings of the example-app', () => {
   test('have defaults that fit a first look on one machine', () => {
@@ -59,6 +62,35 @@ describe('the settings of the example-app', () => {
     expect(() => readSettings(environment)).toThrow(sentence)
   })
 
+  const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'jwk' })
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
+
+  test.each<[string, unknown]>([
+    ['a public key', publicJwkOf(siteKey)],
+    ['a private key whose public half is of another pair', { ...newPrivateJwk(), d: siteKey.d }],
+    ['a key on another curve', p384],
+    ['an RSA key', rsa],
+    ['a secret', { kty: 'oct', k: siteKey.d }],
+    ['a registration', { id: 'web-site', keys: [siteKey] }],
+    ['an array', [siteKey]],
+    ['a string', siteKey.d],
+    ['null', null],
+  ])('refuse %s as CLIENT_KEY, and show nothing of it', (_title, value) => {
+    const CLIENT_KEY = JSON.stringify(value)
+
+    expect(() => readSettings({ CLIENT_KEY })).toThrow(StartFailure)
+    expect(() => readSettings({ CLIENT_KEY })).toThrow(
+      /^CLIENT_KEY must be the private key of the web site as a JWK: JSON with kty "EC", crv "P-256", x, y and d\. [^{}]+$/,
+    )
+    expect(() => readSettings({ CLIENT_KEY })).not.toThrow(siteKey.d)
+  })
+
+  test('take for CLIENT_KEY what the command line makes, with its kid', () => {
+    const made = { ...siteKey, kid: 'a-name', alg: 'ES256', use: 'sig' }
+
+    expect(readSettings({ CLIENT_KEY: JSON.stringify(made) }).clientKey).toEqual({ ...siteKey, kid: 'a-name' })
+  })
+
   test.each(['1', 'loopback', '10.0.0.0/8, ::1', 'fd00::/8,192.0.2.1', 'linklocal,uniquelocal'])(
     'take %j for TRUST_PROXY, and so does Express',
     (TRUST_PROXY) => {
@@ -101,6 +133,8 @@ describe('the example-app does not start', () => {
     [{ HOST: '203.0.113.7' }, 'HOST must be an address or a name of this machine; "203.0.113.7" is not.\n'],
     [{ ISSUER: 'http://login.example' }, 'ISSUER must be the https URL'],
     [{ SIGNING_KEY: 'short' }, 'SIGNING_KEY must be a private key as PEM'],
+    [{ CLIENT_KEY: 'hidden' }, 'CLIENT_KEY must be the private key of the web site as a JWK'],
+    [{ CLIENT_ID: 'another', CLIENT_KEY: '' }, 'CLIENT_KEY must be set, to the private key of the client "another"'],
     [{ DATABASE_FILE: '/dev/null/example.db' }, 'DATABASE_FILE must be a SQLite file that this user can write'],
     [{ DATABASE_FILE: import.meta.filename }, 'DATABASE_FILE must be a SQLite file that this user can write'],
     [

@@ -1,4 +1,5 @@
 import { demo } from '../../example-app/demo.js'
+import { siteAuthentication } from './site-authentication.js'
 
 export interface TokenAnswer {
   readonly status: number
@@ -6,7 +7,7 @@ export interface TokenAnswer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-const { client, site, alice } = demo
+const { client, alice } = demo
 
 /** What the token endpoint of the example-app answers to its demo client; or to the web site, on behalf of whoever is at an address. */
 export async function tokenRequest(
@@ -14,14 +15,14 @@ export async function tokenRequest(
   parameters: Readonly<Record<string, string>>,
   address?: string,
 ): Promise<TokenAnswer> {
-  const { id, secret } = address === undefined ? client : site
+  const { headers, credentials } =
+    address === undefined
+      ? { headers: { Authorization: `Basic ${btoa(`${client.id}:${client.secret}`)}` }, credentials: {} }
+      : { headers: { 'End-User-Address': address }, credentials: await siteAuthentication(url) }
   const response = await fetch(`${url}/token`, {
     method: 'POST',
-    headers: {
-      Authorization: `Basic ${btoa(`${id}:${secret}`)}`,
-      ...(address === undefined ? {} : { 'End-User-Address': address }),
-    },
-    body: new URLSearchParams(parameters),
+    headers: new Headers(headers),
+    body: new URLSearchParams({ ...parameters, ...credentials }),
   })
   const body = (await response.json()) as TokenAnswer['body'] // the boundary
   return { status: response.status, retryAfter: response.headers.get('Retry-After'), body }

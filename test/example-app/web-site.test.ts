@@ -42,10 +42,22 @@ describe('the web site', () => {
     for (let visit = 0; visit < 200; visit += 1) expect((await fetch(`${url}/sign-in`)).status).toBe(200)
     expect((await new FetchedPages(url).signIn({ name: 'alice', password: 'wrong' })).status).toBe(400)
     expect((await fetch(`${url}/no-such-page`)).status).toBe(404)
-    expect(sessionsIn(DATABASE_FILE)).toBe(0)
+    expect(rowsIn(DATABASE_FILE, 'web_sessions')).toBe(0)
 
     expect((await new FetchedPages(url).signIn()).status).toBe(303)
-    expect(sessionsIn(DATABASE_FILE)).toBe(1)
+    expect(rowsIn(DATABASE_FILE, 'web_sessions')).toBe(1)
+  })
+
+  test('authenticates with its key alone when it signs somebody in and out', async () => {
+    const DATABASE_FILE = newDatabaseFile()
+    const { url } = await startExampleApp({ DATABASE_FILE, CLIENT_KEY: '' })
+    const browser = new FetchedPages(url)
+
+    expect((await browser.signIn()).status).toBe(303)
+    expect(rowsIn(DATABASE_FILE, 'oauth_grants')).toBe(1)
+    expect((await browser.submit('/contacts', '/sign-out', {})).status).toBe(303)
+    expect(rowsIn(DATABASE_FILE, 'oauth_grants')).toBe(0) // revoked
+    expect(rowsIn(DATABASE_FILE, `clients where id = 'web-site' and secret_sha256 = ''`)).toBe(1)
   })
 
   test('lets no other site sign a visitor in', async () => {
@@ -119,9 +131,9 @@ function tokenIn(page: string): string {
   return /name="csrf_token" value="([^"]+)"/.exec(page)?.[1] ?? ''
 }
 
-function sessionsIn(file: string): unknown {
+function rowsIn(file: string, table: string): unknown {
   const database = new DatabaseSync(file)
-  const row = database.prepare('select count(*) as count from web_sessions').get() as { count: number } // the boundary
+  const row = database.prepare(`select count(*) as count from ${table}`).get() as { count: number } // the boundary
   database.close()
   return row.count
 }
