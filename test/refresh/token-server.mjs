@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import { oauthPasswordGrant, RedisGrantStore, requireSecondFactor, SqlGrantStore } from '../../dist/index.js'
 
-/** Named in full, so that a bundle of this program holds them. */
-const LOAD = { pg: () => import('pg'), redis: () => import('redis'), ioredis: () => import('ioredis') }
+/** Named in full, so that a bundle of this program holds it. */
+const LOAD = { pg: () => import('pg') }
 const OPEN = { sqlite: openSqlite, postgres: openPostgres, mysql: openMysql, redis: openRedis }
 
 /** The step of a refresh at which this process ends. */
