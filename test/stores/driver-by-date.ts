@@ -10,17 +10,20 @@ const REDIS_CLOCK = "redis.call('TIME')"
 
 interface SqliteWithFunctions extends SqliteDriver {
   function(name: string, run: () => number): void
+  /** A method of better-sqlite3, by which the library recognises it. */
+  pragma?: unknown
 }
 
 /** A database whose clock is `Date` of this process, for tests that set it. */
 export function sqliteByDate(driver: SqliteWithFunctions): SqliteDriver {
   driver.function('date_now', () => Date.now())
-  return {
+  const byDate: SqliteDriver = {
     exec: (sql) => {
       driver.exec(sql)
     },
     prepare: (sql) => driver.prepare(sql.replaceAll(SQLITE_CLOCK, 'CAST(date_now() AS integer)')),
   }
+  return driver.pragma === undefined ? byDate : Object.assign(byDate, { pragma: () => undefined })
 }
 
 /** The same for PostgreSQL. */

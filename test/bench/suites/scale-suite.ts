@@ -9,11 +9,11 @@ import { openSqlite } from '../stores/sqlite.js'
 
 const USUAL_GRANTS = 1_000_000
 
-const places: Readonly<Record<string, () => Promise<OpenedStore>>> = {
-  SQLite: () => openSqlite('off'),
-  PostgreSQL: () => openPostgresql('off'),
-  Redis: () => openRedis(),
-}
+const places = new Map<string, () => Promise<OpenedStore>>([
+  ['SQLite', () => openSqlite('off')],
+  ['PostgreSQL', () => openPostgresql('off')],
+  ['Redis', () => openRedis()],
+])
 
 const measures: readonly (readonly [string, (report: ScaleReport) => string])[] = [
   ['creations a second', ({ creations }) => creations.toFixed(0)],
@@ -33,24 +33,32 @@ const measures: readonly (readonly [string, (report: ScaleReport) => string])[] 
 
 /** What each act takes where a store holds very many grants. A tenth of them is of one subject, the crowd. */
 export async function scaleSuite({ grants = USUAL_GRANTS, only }: BenchArguments): Promise<string> {
-  const names = Object.keys(places).filter((name) => only === undefined || only.includes(name))
-  const reports: ScaleReport[] = []
-  for (const name of names) {
+  const reports = new Map<string, ScaleReport>()
+  const failures: string[] = []
+  for (const [name, open] of places) {
+    if (only !== undefined && !only.includes(name)) continue
     const started = performance.now()
-    const opened = await places[name]?.()
-    if (opened === undefined) continue
     try {
-      reports.push(await measureScale(opened, grants))
-    } finally {
-      await opened.close()
+      reports.set(name, await measured(open, grants))
+    } catch (error) {
+      failures.push(`${name} was not measured: ${String(error)}`) // the others took minutes, and are shown
     }
     process.stderr.write(`${name}: ${((performance.now() - started) / 1000).toFixed(0)} s\n`)
   }
-  const rows = measures.map(([title, cell]) => [title, ...reports.map(cell)])
-  return `${table([`${grants} grants`, ...names], rows)}
+  const rows = measures.map(([title, cell]) => [title, ...[...reports.values()].map(cell)])
+  return `${[table([`${grants} grants`, ...reports.keys()], rows), ...failures].join('\n')}
 
 Latencies are medians, and behind the slash the 99th percentile. Of acts on many grants: how many went, the seconds, and in
 brackets the longest time for which the process could do nothing else, in ms. Redis removes expired grants by itself.`
+}
+
+async function measured(open: () => Promise<OpenedStore>, grants: number): Promise<ScaleReport> {
+  const opened = await open()
+  try {
+    return await measureScale(opened, grants)
+  } finally {
+    await opened.close()
+  }
 }
 
 function latency({ median, p99 }: Latency): string {
