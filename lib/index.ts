@@ -18,6 +18,7 @@ export type { PasswordCheckGauge } from './admission/password-checks.js'
 export { newGrantId, subjectTag, type Grant } from './grant.js'
 export type { GrantAdministration, ListOptions, RevokeAllOptions } from './administration/grant-administration.js'
 export type { AuthenticateOptions } from './options/authenticate-options.js'
+export type { RouteRequest } from './network/route-request.js'
 export type { AuthenticateAtForm } from './login/login-form.js'
 export type {
   LoginAdministration,

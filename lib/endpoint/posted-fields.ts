@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import type { RouteRequest } from '../network/route-request.js'
 import { OAuthError } from '../oauth-error.js'
 
 /**
@@ -16,10 +17,11 @@ function requiredText(name: string, value: unknown): string {
   throw new OAuthError('invalid_request', isMissing ? `${name} is missing` : `${name} is not one text`)
 }
 
-/** The response that belongs to a request. @throws TypeError that names the function which was called without one. */
-export function responseOf(req: Request, called: string): Response {
+/** The request and the response of a route. @throws TypeError that names the function which was called without a request */
+export function exchangeOf(req: RouteRequest, called: string): { readonly http: Request; readonly response: Response } {
+  const http = req as Request // the boundary: only its types may differ
   // The boundary: its type says that there is one, and a caller in JavaScript may have none.
-  const response = (req as Partial<Request> | undefined)?.res
-  if (response !== undefined) return response
+  const response = (http as Partial<Request> | undefined)?.res
+  if (response !== undefined) return { http, response }
   throw new TypeError(`The third argument of ${called} must be the request that Express gives to the route.`)
 }

@@ -1,8 +1,8 @@
-import type { Request } from 'express'
 import type { AuthenticateOptions } from '../options/authenticate-options.js'
 import { namedEndUserAddress } from '../endpoint/named-end-user-address.js'
 import { withoutResponse } from '../endpoint/without-response.js'
-import { requiredFields, responseOf } from '../endpoint/posted-fields.js'
+import { exchangeOf, requiredFields } from '../endpoint/posted-fields.js'
+import type { RouteRequest } from '../network/route-request.js'
 import type { Settings } from '../options/settings.js'
 import type { User } from '../resource-owner.js'
 import { askForSecondFactor } from '../token-endpoint/ask-for-second-factor.js'
@@ -31,7 +31,7 @@ import { reserveLogin } from '../token-endpoint/reserve-login.js'
 export type AuthenticateAtForm<U extends object = User> = (
   username: unknown,
   password: unknown,
-  req: Request,
+  req: RouteRequest,
   options?: AuthenticateOptions,
 ) => Promise<U>
 
@@ -44,10 +44,10 @@ export function loginForm(settings: Settings): AuthenticateAtForm {
     askForSecondFactor(settings),
   ])
   return async function loginForm(username, password, req, options) {
-    const response = responseOf(req, 'oauth.authenticate')
+    const { http, response } = exchangeOf(req, 'oauth.authenticate')
     const endUserAddress = namedEndUserAddress(options, 'oauth.authenticate')
     const parameters = requiredFields({ username, password })
-    const request = await authenticate(req, response, parameters, endUserAddress)
+    const request = await authenticate(http, response, parameters, endUserAddress)
     const { user, subject, userKey } = request
     if (user === undefined) throw new Error('The steps of a login required no user.')
     settings.onEvent({ type: 'user_authenticated', subject, userKey }, request)

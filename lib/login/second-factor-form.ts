@@ -1,7 +1,7 @@
-import type { Request } from 'express'
 import type { AuthenticateOptions } from '../options/authenticate-options.js'
 import { namedEndUserAddress } from '../endpoint/named-end-user-address.js'
-import { requiredFields, responseOf } from '../endpoint/posted-fields.js'
+import { exchangeOf, requiredFields } from '../endpoint/posted-fields.js'
+import type { RouteRequest } from '../network/route-request.js'
 import { withoutResponse } from '../endpoint/without-response.js'
 import type { Settings } from '../options/settings.js'
 import type { User } from '../resource-owner.js'
@@ -28,7 +28,7 @@ import { requireCredentials } from '../token-endpoint/require-credentials.js'
 export type AuthenticateSecondFactor<U extends object = User> = (
   mfaToken: unknown,
   answer: unknown,
-  req: Request,
+  req: RouteRequest,
   options?: AuthenticateOptions,
 ) => Promise<U>
 
@@ -45,10 +45,10 @@ export function secondFactorForm(settings: Settings): AuthenticateSecondFactor {
         'oauth.authenticateSecondFactor needs the option secondFactor, which is missing: give its verify function.',
       )
     }
-    const response = responseOf(req, 'oauth.authenticateSecondFactor')
+    const { http, response } = exchangeOf(req, 'oauth.authenticateSecondFactor')
     const endUserAddress = namedEndUserAddress(options, 'oauth.authenticateSecondFactor')
     const parameters = requiredFields({ mfa_token: mfaToken, otp: answer })
-    const request = await authenticate(req, response, parameters, endUserAddress)
+    const request = await authenticate(http, response, parameters, endUserAddress)
     const { user, subject, userKey } = request
     if (user === undefined) throw new Error('The steps of a second factor required no user.')
     settings.onEvent({ type: 'user_authenticated', subject, userKey }, request)

@@ -58,9 +58,18 @@ export function grantsOption(
     tokens: refreshTokens(issuer, keyRing, secret === undefined ? undefined : refreshSecret(secret, secrets)),
     lifetime: lifetimeSeconds('refreshTokens.lifetime', lifetime) * 1000,
     idleLifetime: lifetimeSeconds('refreshTokens.idleLifetime', idleLifetime) * 1000,
-    retryWindow: retryWindow === false ? 0 : lifetimeSeconds('refreshTokens.retryWindow', retryWindow) * 1000,
+    retryWindow: retryWindow === false ? 0 : retryWindowSeconds(retryWindow) * 1000,
     maxPerSubject: maxPerSubject === false ? undefined : wholeNumber('refreshTokens.maxPerSubject', maxPerSubject, 1),
   }
+}
+
+function retryWindowSeconds(given: unknown): number {
+  if (given === 0) {
+    throw new TypeError(
+      'refreshTokens.retryWindow must be at least a second, or false if every reuse of a refresh token is a replay; it is 0.',
+    )
+  }
+  return lifetimeSeconds('refreshTokens.retryWindow', given)
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../grant-store.js'
 import { lifetimeSeconds, type Lifetime } from '../lifetime.js'
 import { OAuthError } from '../oauth-error.js'
-import { knownMembers, nonEmptyText, wrong } from '../options/option-kinds.js'
+import { knownMembers, wrong } from '../options/option-kinds.js'
 import { isScopeToken, scopeTokens } from '../scope.js'
 import { shown } from '../values/shown.js'
 import { isRefused, type RefusedJwt } from '../tokens/refused-jwt.js'
@@ -55,7 +55,7 @@ export function accessTokenCheck(
   options: RequireAccessTokenOptions = {},
 ): AccessTokenCheck {
   const { realm, verifier, onRefused } = context
-  const given = knownMembers('The second argument of requireAccessToken', options, OPTIONS)
+  const given = knownMembers('options', options, OPTIONS)
   const isLiving = requiredRevocationCheck(context, given.checkRevocation)
   const required: Requirement = {
     realm,
@@ -140,12 +140,24 @@ function tooOld({ maxAge }: Requirement, claims: AccessTokenClaims, now: number)
 
 function requiredScope({ scopes }: GuardContext, scope: string | undefined): readonly string[] {
   if (scope === undefined) return []
-  const required = scopeTokens(nonEmptyText('scope', scope))
+  if (typeof scope !== 'string' || scope === '') {
+    throw wrong(
+      'scope',
+      scope,
+      'give a string with spaces between scopes; options come second, after undefined if there is no scope',
+    )
+  }
+  const required = scopeTokens(scope)
   if (required.length === 0 || !required.every(isScopeToken)) {
     throw wrong('scope', scope, 'give scope tokens separated by spaces, or leave it out to require none')
   }
   const unknown = required.find((one) => scopes?.has(one) === false)
   if (unknown === undefined) return required
+  if (scopes?.size === 0) {
+    throw new TypeError(
+      `scope ${JSON.stringify(unknown)} does not exist, so no token could ever have it: list it in the option scopes.`,
+    )
+  }
   throw new TypeError(
     `scope ${JSON.stringify(unknown)} is not among the option scopes, so no token could ever have it: add it there, or correct it here.`,
   )

@@ -10,7 +10,7 @@ export function ownGuardContext(settings: Settings): GuardContext {
   const { issuer, audience, realm, scopes, grants, keyRing, onEvent, isHeard } = settings
   return {
     realm,
-    scopes: scopes.size === 0 ? undefined : new Set(scopes.keys()),
+    scopes: new Set(scopes.keys()),
     verifier: accessTokenVerifier({ issuer, audience, clockTolerance: 0, findKey: (id) => keyRing.get(id) }),
     isLiving:
       grants === undefined

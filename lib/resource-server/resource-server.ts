@@ -132,7 +132,7 @@ function remoteGuardContext(options: ResourceServerOptions): GuardContext {
     }),
     isLiving: asked && isLiving,
     revocationRemedy: 'give introspection with a client of the authorization server that may introspect our audience',
-    onRefused: refusalReport(onEvent, options.onEvent !== undefined),
+    onRefused: refusalReport(onEvent, options.onEvent !== undefined, secret !== undefined),
     refusalOf,
   }
 

@@ -34,6 +34,7 @@ export function openSqlDatabase(driver: SqlDriver): MysqlDatabase | ReturningDat
 /** Never the value: a connection string holds a password. */
 function typeName(given: unknown): string {
   if (typeof given === 'string') return 'a string: hand over what the driver creates from it'
+  if (given === undefined) return 'undefined: give the store an object whose member database holds it'
   return given === null ? 'null' : typeof given
 }
 

@@ -178,6 +178,10 @@ describe('a refused access token', () => {
           `Access tokens are refused because they are for another audience: expected "https://elsewhere.example", got "${audience}".`,
           expect.objectContaining({ code: 'OAUTH_MISCONFIGURED', detail: expect.stringContaining('token') as string }),
         ],
+        [
+          'Access tokens are refused because their signature is wrong, so the secret is not the one with which the issuer signs.',
+          expect.objectContaining({ code: 'OAUTH_MISCONFIGURED' }),
+        ],
       ])
     } finally {
       warn.mockRestore()

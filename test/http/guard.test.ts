@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose'
@@ -195,3 +196,19 @@ async function rawStatus(url: string, headers: string): Promise<number> {
   socket.end(`GET /contacts HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${headers}\r\n`)
   return Number(/^HTTP\/1.1 (\d+)/.exec(await text(socket))?.[1])
 }
+
+test('A scope that a route requires and the option scopes does not list throws at start-up, also if there is no option scopes.', async () => {
+  for (const scopes of [['contacts.write'], undefined]) {
+    const { oauth } = await startTokenServer({ scopes, defaultScope: undefined })
+    expect(() => oauth.requireAccessToken('contacts.read')).toThrow(
+      /^scope "contacts\.read" .*no token could ever have it/,
+    )
+  }
+})
+
+test('A request that was made by hand needs no more than its headers.', async () => {
+  const { url, oauth } = await startTokenServer()
+  const { access } = await login(url)
+  const request = { headers: { authorization: `Bearer ${access}` }, socket: {} } as unknown as IncomingMessage // as a test makes it
+  expect((await oauth.checkAccessToken(request, 'contacts.read')).sub).toBe('alice')
+})

@@ -331,6 +331,12 @@ describe('keys are refused at start-up', () => {
   test.each<[string, unknown, string]>([
     ['with a secret beside them', { ...client, secret: webBackend.secret }, 'has keys and a secret'],
     ['of a public client', { ...client, public: true }, 'has keys and is public'],
+    ['as a KeyObject', { id: CLIENT, keys: [ec.publicKey] }, "give key.export({ format: 'jwk' })"],
+    [
+      'of a kind that cannot sign here',
+      { id: CLIENT, keys: [publicJwk(generateKeyPairSync('ed25519').publicKey)] },
+      'kty "OKP", crv "Ed25519"',
+    ],
     ['as an empty list', { id: CLIENT, keys: [] }, 'keys must be an array'],
     ['as one JWK', { id: CLIENT, keys: publicJwk(ec.publicKey) }, 'keys must be an array'],
     [
@@ -338,12 +344,8 @@ describe('keys are refused at start-up', () => {
       { id: CLIENT, keys: [ec.publicKey.export({ format: 'pem', type: 'spki' })] },
       'keys[0] must be a public key as a JWK',
     ],
-    ['if one is private', { id: CLIENT, keys: [publicJwk(ec.privateKey)] }, 'keys[0] is a private or a secret key'],
-    [
-      'if one is a secret',
-      { id: CLIENT, keys: [{ kty: 'oct', k: 'c2VjcmV0' }] },
-      'keys[0] is a private or a secret key',
-    ],
+    ['if one is private', { id: CLIENT, keys: [publicJwk(ec.privateKey)] }, 'keys[0] is a private key'],
+    ['if one is a secret', { id: CLIENT, keys: [{ kty: 'oct', k: 'c2VjcmV0' }] }, 'keys[0] is a secret'],
     [
       'if one is for encryption',
       { id: CLIENT, keys: [publicJwk(ec.publicKey, { use: 'enc' })] },

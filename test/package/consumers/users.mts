@@ -54,6 +54,12 @@ const withUuid = oauthPasswordGrant({
   authorizeScope: ({ user, client }) => [user.uuid, client.id],
   accessTokenClaims: ({ user }) => ({ uuid: user?.uuid }),
 })
+interface Params {
+  readonly id: string
+}
+const typed = request as unknown as Request<Params, { ok: boolean }, { name: string }>
+await withUuid.authenticate('alice', 'sesame', typed)
+await withUuid.authenticateSecondFactor('token', '123456', typed)
 const uuid: string = (await withUuid.authenticate('alice', 'sesame', request)).uuid
 const again: string = (await withUuid.authenticateSecondFactor('token', '123456', request)).uuid
 const named: OAuthPasswordGrant<Person> = withUuid
