@@ -22,7 +22,7 @@ describe('RedisGrantStore', () => {
 
   test('refuses a sendCommand that is no function', () => {
     expect(() => new RedisGrantStore({ sendCommand: undefined as never })).toThrow(
-      new TypeError('sendCommand must be a function, such as (...args) => client.sendCommand(args); it is undefined.'),
+      new TypeError('sendCommand must be a function, such as (...args) => client.sendCommand(args); it is missing.'),
     )
   })
 
