@@ -65,7 +65,11 @@ const UNSUPPORTED: readonly (readonly [name: string, database: unknown, error: R
   ['a mysql2 connection', mysqlConnection, /^database is a single connection: hand over a pool of mysql2\/promise\./],
   ['a pool cluster of mysql2', createPoolCluster(), /^database is a pool cluster of mysql2: hand over a pool/],
   ['a Redis client', createClient(), /^database must be a Pool of pg, .*; it has .*, and none of these methods/],
-  ['nothing', undefined, /^database must be .*; it is undefined\.$/],
+  [
+    'nothing',
+    undefined,
+    /^database must be .*; it is undefined: give the store an object whose member database holds it\.$/,
+  ],
   ['null', null, /^database must be .*; it is null\.$/],
   [
     'a connection string',
