@@ -16,7 +16,7 @@ export interface AttackResult {
 
 /**
  * Plays every attack, one after the other, and shows on `out` how far it is.
- * @throws StartFailure where nothing can be required: the server does not answer, or does not know the client or alice.
+ * @throws StartFailure if nothing can be found out: the server does not respond, or does not know the client or alice.
  */
 export async function attack(
   target: string,

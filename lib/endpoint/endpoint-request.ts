@@ -13,7 +13,7 @@ import type { RefreshTokenPointer } from '../tokens/refresh-token.js'
 
 /**
  * What the steps of an endpoint learn about one request: kept here, and not on `req`, which is the application's.
- * Reading what no step has required yet is a fault, and throws.
+ * Reading a value that no step has set yet throws an Error.
  */
 export class EndpointRequest {
   readonly http: Request

@@ -5,7 +5,7 @@ import { inOrder, type Step } from './endpoint.js'
 import { refusalOf } from './refusal-of.js'
 
 /**
- * Steps for a request that the application answers itself. Resolves to what they have required; rejects with an OAuthError,
+ * Steps for a request to which the application responds itself. Resolves to what they have set; rejects with an OAuthError,
  * whatever went wrong. Without an `endUserAddress` the address of the request counts.
  */
 export function withoutResponse(settings: Settings, steps: readonly Step[]) {

@@ -49,7 +49,7 @@ export function loginForm(settings: Settings): AuthenticateAtForm {
     const parameters = requiredFields({ username, password })
     const request = await authenticate(http, response, parameters, endUserAddress)
     const { user, subject, userKey } = request
-    if (user === undefined) throw new Error('The steps of a login required no user.')
+    if (user === undefined) throw new Error('The steps of a login set no user.')
     settings.onEvent({ type: 'user_authenticated', subject, userKey }, request)
     return user
   }

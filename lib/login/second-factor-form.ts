@@ -50,7 +50,7 @@ export function secondFactorForm(settings: Settings): AuthenticateSecondFactor {
     const parameters = requiredFields({ mfa_token: mfaToken, otp: answer })
     const request = await authenticate(http, response, parameters, endUserAddress)
     const { user, subject, userKey } = request
-    if (user === undefined) throw new Error('The steps of a second factor required no user.')
+    if (user === undefined) throw new Error('The steps of a second factor set no user.')
     settings.onEvent({ type: 'user_authenticated', subject, userKey }, request)
     return user
   }

@@ -76,7 +76,7 @@ describe('an endpoint', () => {
   })
 })
 
-test('What no step has required yet is a fault to read', () => {
+test('Reading a value that no step has set yet throws an Error.', () => {
   const { request, response } = exchange()
   const learning = new EndpointRequest(request, response)
   expect(() => learning.client).toThrow(/^The client of the request was read before the step that learns it\.$/)
